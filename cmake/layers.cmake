@@ -3,16 +3,15 @@
 # The order of Kiln's modules. A module may depend only on modules that stand before it here;
 # `kiln_module` refuses anything else when the build is configured, and `check_includes.cmake`
 # refuses, when it is built, an #include of a module that it does not declare.
-# Modules inside one list entry "a|b" stand beside each other and may not see each other.
 set(KILN_LAYERS
   base
   data codec crypto
   net
-  store
+  store world
   model
   definition
   packages
-  "packages_deb"
+  packages_deb
   oci
   plan
   rootfs

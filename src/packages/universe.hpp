@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the resolver sees of a distribution: the candidate packages of one target across all its
+// repositories, and the distribution's own rules for versions, relations and preference. The
+// resolver knows neither dpkg nor apk; deb/ and apk/ each give a Universe.
+#pragma once
+#include "base/result.hpp"
+#include "crypto/digest.hpp"
+#include "model/package_id.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::packages {
+
+enum class RelationOp { any, less, less_equal, equal, greater_equal, greater, fuzzy };
+
+// One relation: "libc6 (>= 2.34)", "python3:any". `architecture` is the qualifier, usually empty.
+struct Requirement {
+  std::string name;
+  RelationOp op = RelationOp::any;
+  std::string version;
+  std::string architecture;
+
+  std::string str() const;  // in Debian's notation
+  bool operator==(const Requirement&) const = default;
+};
+
+enum class DependencyKind { pre_depends, depends, conflicts, breaks, recommends, suggests };
+
+std::string_view str(DependencyKind kind);
+
+// A group of alternatives, any of which satisfies it, in the order in which they were written.
+struct Dependency {
+  DependencyKind kind = DependencyKind::depends;
+  std::vector<Requirement> alternatives;
+
+  std::string str() const;  // "default-mta | mail-transport-agent"
+};
+
+// A candidate's place in its universe; stable for the universe's life, meaningless beyond.
+using CandidateId = uint32_t;
+
+// All that is known of a candidate before it is fetched.
+struct Candidate {
+  model::PackageId id;
+  std::string source;  // source package
+  std::string source_version;
+  std::vector<std::string> urls;  // one a mirror, in order of preference
+  Digest sha256;
+  uint64_t size = 0;            // bytes of the package file
+  uint64_t installed_size = 0;  // bytes, as the package declares it
+  std::string repository;       // "debian trixie-security main": what `explain` shows
+  int priority = 500;           // pin priority in apt's sense
+  bool essential = false;
+  std::vector<Dependency> dependencies;  // pre_depends and depends, in order
+  std::vector<Dependency> conflicts;     // conflicts and breaks
+};
+
+class Universe {
+ public:
+  virtual ~Universe() = default;
+
+  // Candidates of that name which the target can install, the one to prefer first: by priority,
+  // then by version, then by order of repositories.
+  virtual std::vector<CandidateId> named(std::string_view name) const = 0;
+
+  // Candidates that provide the name virtually (not by being it), in the distribution's order of
+  // preference.
+  virtual std::vector<CandidateId> providers(std::string_view name) const = 0;
+
+  // Whether a candidate, by name or by what it provides, satisfies a requirement of a package of
+  // the given architecture.
+  virtual bool satisfies(CandidateId candidate, const Requirement& requirement,
+                         std::string_view of_architecture) const = 0;
+
+  // Parsed on first use and kept.
+  virtual const Candidate& get(CandidateId candidate) const = 0;
+
+  // The distribution's order of versions.
+  virtual std::strong_ordering compare_versions(std::string_view a, std::string_view b) const = 0;
+
+  // All package names, sorted: for near misses and for questions.
+  virtual std::vector<std::string> names() const = 0;
+
+  // Suites or repositories known to hold a name that this target's candidates lack; for messages.
+  virtual std::vector<std::string> found_elsewhere(std::string_view name) const = 0;
+};
+
+}  // namespace kiln::packages
