@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/store.hpp"
+
+#include "store/layout.hpp"
+#include "support/result_matchers.hpp"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace kiln {
+namespace {
+
+using testing::value;
+
+class StoreTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return value(Store::open(root(), {.clock = &clock_})); }
+  Path root() const { return directory_.path() / "store"; }
+  std::vector<std::string> leftovers() const {
+    return value(list_directory(layout::temporaries(root())));
+  }
+  void damage(const Path& path) {
+    std::string bytes = value(read_file(path));
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    EXPECT_OK(write_file(path, bytes));
+  }
+
+  FixedClock clock_{1'800'000'000};
+  TemporaryDirectory directory_ = value(TemporaryDirectory::create());
+};
+
+TEST_F(StoreTest, GivesBackWhatWasPutAlsoAfterReopening) {
+  Digest digest = value(open()->put("hello"));
+  EXPECT_EQ(digest, sha256("hello"));
+  auto store = open();
+  EXPECT_TRUE(store->has(digest));
+  EXPECT_EQ(value(store->map(digest, 5))->bytes(), "hello");
+  EXPECT_EQ(store->path_of(digest),
+            root() / "blobs/sha256" / digest.hex().substr(0, 2) / digest.hex());
+}
+
+TEST_F(StoreTest, KeepsAnEmptyBlob) {
+  auto store = open();
+  EXPECT_EQ(value(store->map(value(store->put("")), 0))->bytes(), "");
+}
+
+TEST_F(StoreTest, NamesAMissingBlob) {
+  auto mapped = open()->map(sha256("x"));
+  ASSERT_FALSE(mapped);
+  EXPECT_EQ(mapped.error().code, ErrorCode::not_found);
+  EXPECT_NE(mapped.error().message.find(sha256("x").str()), std::string::npos);
+}
+
+TEST_F(StoreTest, MapsABlobOnceAProcess) {
+  auto store = open();
+  Digest digest = value(store->put("once"));
+  EXPECT_EQ(value(store->map(digest)), value(store->map(digest)));
+}
+
+TEST_F(StoreTest, RefusesABlobWhoseSizeIsNotTheExpectedOne) {
+  auto store = open();
+  Digest digest = value(store->put("hello"));
+  std::filesystem::resize_file(store->path_of(digest), 2);
+  auto mapped = store->map(digest, 5);
+  ASSERT_FALSE(mapped);
+  EXPECT_EQ(mapped.error().code, ErrorCode::corrupt);
+}
+
+TEST_F(StoreTest, PutReplacesATruncatedBlob) {
+  auto store = open();
+  Digest digest = value(store->put("hello"));
+  std::filesystem::resize_file(store->path_of(digest), 2);
+  EXPECT_OK(store->put("hello"));
+  EXPECT_EQ(value(store->map(digest, 5))->bytes(), "hello");
+}
+
+TEST_F(StoreTest, WriterLeavesNothingWithoutCommit) {
+  {
+    auto store = open();
+    auto writer = value(store->writer());
+    EXPECT_OK(writer.write("half"));
+  }
+  EXPECT_TRUE(leftovers().empty());
+  EXPECT_FALSE(open()->has(sha256("half")));
+}
+
+TEST_F(StoreTest, WriterRefusesOtherBytesThanExpected) {
+  auto store = open();
+  auto wrong_bytes = value(store->writer());
+  EXPECT_OK(wrong_bytes.write("evil"));
+  auto committed = wrong_bytes.commit_expecting(sha256("good"), 4);
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::unverified);
+  auto wrong_size = value(store->writer());
+  EXPECT_OK(wrong_size.write("good"));
+  EXPECT_FALSE(wrong_size.commit_expecting(sha256("good"), 5));
+  EXPECT_FALSE(store->has(sha256("good")));
+  EXPECT_FALSE(store->has(sha256("evil")));
+  auto right = value(store->writer());
+  EXPECT_OK(right.write("good"));
+  EXPECT_OK(right.commit_expecting(sha256("good"), 4));
+  EXPECT_TRUE(store->has(sha256("good")));
+}
+
+TEST_F(StoreTest, ThreadsMayPutAndMapTheSameBlobs) {
+  auto store = open();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        std::string bytes = "blob " + std::to_string(i);
+        EXPECT_EQ(value(store->map(value(store->put(bytes))))->bytes(), bytes);
+        EXPECT_OK(store->cache("kind", "key", bytes));
+        EXPECT_NE(store->cached("kind", "key"), nullptr);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(StoreTest, TouchesABlobThatIsUsedAfterADay) {
+  Digest digest = value(open()->put("old"));
+  clock_ = FixedClock(1'800'000'000 + 86'400 * 3);
+  auto store = open();
+  EXPECT_OK(store->map(digest));
+  struct stat info = {};
+  ASSERT_EQ(::stat(store->path_of(digest).c_str(), &info), 0);
+  EXPECT_EQ(info.st_mtim.tv_sec, clock_.now());
+}
+
+TEST_F(StoreTest, CachedRecordsComeBackUnlessDamaged) {
+  auto store = open();
+  EXPECT_EQ(store->cached("index", "a"), nullptr);
+  EXPECT_OK(store->cache("index", "a", "payload"));
+  auto record = store->cached("index", "a");
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->bytes(), "payload");
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(record->bytes().data()) % 32, 0u);
+  EXPECT_OK(store->cache("index", "a", ""));
+  EXPECT_EQ(store->cached("index", "a")->bytes(), "");
+  EXPECT_EQ(record->bytes(), "payload") << "a mapping outlives the record's replacement";
+
+  EXPECT_OK(store->cache("index", "b", "payload"));
+  Path path = root() / "records/index/b";
+  damage(path);
+  EXPECT_EQ(store->cached("index", "b"), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(path)) << "a damaged record is removed";
+}
+
+TEST_F(StoreTest, ARecordUnderAnotherNameCountsAsDamaged) {
+  auto store = open();
+  EXPECT_OK(store->cache("index", "a", "payload"));
+  std::filesystem::rename(root() / "records/index/a", root() / "records/index/b");
+  EXPECT_EQ(store->cached("index", "b"), nullptr);
+}
+
+TEST_F(StoreTest, RefusesNamesThatAreNotPlain) {
+  auto store = open();
+  for (std::string_view name : {"", "..", ".hidden", "a/b", "A", "a b", "ä"}) {
+    EXPECT_FALSE(store->cache("kind", name, "x")) << name;
+    EXPECT_FALSE(store->set_state(name, "key", "x")) << name;
+    EXPECT_EQ(store->cached("kind", name), nullptr) << name;
+  }
+}
+
+TEST_F(StoreTest, StateComesBackAndDamageIsNeverAbsence) {
+  {
+    auto store = open();
+    EXPECT_EQ(value(store->state("inrelease", "trixie")), std::nullopt);
+    EXPECT_OK(store->set_state("inrelease", "trixie", "1"));
+    EXPECT_OK(store->set_state("inrelease", "trixie", "2"));
+  }
+  auto store = open();
+  EXPECT_EQ(value(store->state("inrelease", "trixie")), "2");
+  damage(root() / "state/records/inrelease/trixie");
+  auto state = store->state("inrelease", "trixie");
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().code, ErrorCode::corrupt);
+}
+
+TEST_F(StoreTest, UpdatesOfStateDoNotLoseEachOther) {
+  auto store = open();
+  auto other = open();
+  auto add_one = [](const std::optional<std::string>& present) {
+    return Result<std::optional<std::string>>(
+        std::to_string(present ? std::stoi(*present) + 1 : 1));
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 10; ++i)
+        EXPECT_OK((t % 2 == 0 ? store : other)->update_state("counter", "n", add_one));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(value(store->state("counter", "n")), "40");
+}
+
+TEST_F(StoreTest, OpenRemovesWhatADeadProcessLeftAndNothingElse) {
+  auto alive = open();
+  auto writer = value(alive->writer());
+  EXPECT_OK(writer.write("still being written"));
+  Path dead = layout::temporaries(root()) / "0123456789abcdef";
+  EXPECT_OK(make_directories(dead));
+  EXPECT_OK(write_file(dead / "1-0", "half"));
+  auto other = open();
+  EXPECT_FALSE(std::filesystem::exists(dead));
+  EXPECT_OK(writer.commit());
+}
+
+TEST_F(StoreTest, RefusesAStoreOfAnotherFormat) {
+  (void)open();
+  EXPECT_OK(write_file(root() / "format", "kiln store 9\n"));
+  auto store = Store::open(root());
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::unsupported);
+}
+
+TEST(StoreLocation, FollowsTheOptionThenTheEnvironment) {
+  std::map<std::string, std::string> environment{{"HOME", "/home/a"}};
+  EXPECT_EQ(value(store_location(environment)).root, "/home/a/.cache/kiln");
+  EXPECT_EQ(value(store_location(environment)).state, "/home/a/.local/state/kiln");
+  environment["XDG_CACHE_HOME"] = "/c";
+  environment["XDG_STATE_HOME"] = "relative, so ignored";
+  EXPECT_EQ(value(store_location(environment)).root, "/c/kiln");
+  EXPECT_EQ(value(store_location(environment)).state, "/home/a/.local/state/kiln");
+  environment["KILN_STORE"] = "/k";
+  EXPECT_EQ(value(store_location(environment)).state, "/k/state");
+  EXPECT_EQ(value(store_location(environment, "/o")).root, "/o");
+  EXPECT_FALSE(store_location({}));
+}
+
+}  // namespace
+}  // namespace kiln
