@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "oci/layout.hpp"
+
+#include "base/strings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace kiln::oci {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> k_names = {"blobs", "index.json", "manifest.json",
+                                                     "oci-layout"};
+
+// Fails unless the path is absent, an empty directory, or a layout and nothing more.
+Result<bool> check_replaceable(const Path& directory) {
+  std::error_code error;
+  std::filesystem::file_status status = std::filesystem::symlink_status(directory, error);
+  if (!std::filesystem::exists(status)) return false;
+  std::string hint = "name a new directory, or remove this one first";
+  if (!std::filesystem::is_directory(status))
+    return fail(ErrorCode::bad_input,
+                fmt::format("{} exists and is not a directory", directory.string()), hint);
+  std::vector<std::string> names = TRY(list_directory(directory));
+  bool marked = std::ranges::find(names, "oci-layout") != names.end();
+  for (const std::string& name : names)
+    if (!marked || std::ranges::find(k_names, name) == k_names.end())
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} holds {}, so it is not an OCI layout that could be replaced",
+                              directory.string(), printable(name)),
+                  hint);
+  return true;
+}
+
+Result<> make_durable(const Fd& fd, const Path& path) {
+  if (::fdatasync(fd.get()) != 0)
+    return fail_errno(fmt::format("cannot write {}", path.string()), errno);
+  return {};
+}
+
+Result<> copy_bytes(const Path& from, const Path& to) {
+  Fd source = TRY(open_file(from, O_RDONLY));
+  Fd target = TRY(open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0444));
+  std::string buffer(1U << 20, '\0');
+  while (true) {
+    ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_errno(fmt::format("cannot read {}", from.string()), errno);
+    if (got == 0) return make_durable(target, to);
+    TRY(write_all(target.get(), std::string_view(buffer).substr(0, static_cast<size_t>(got))));
+  }
+}
+
+Result<> place_blob(const Path& target, const Blob& blob) {
+  if (blob.file.empty()) {
+    Fd fd = TRY(open_file(target, O_WRONLY | O_CREAT | O_EXCL, 0444));
+    TRY(write_all(fd.get(), blob.bytes));
+    return make_durable(fd, target);
+  }
+  struct stat info = {};
+  if (::stat(blob.file.c_str(), &info) != 0)
+    return fail_errno(fmt::format("cannot find {}", blob.file.string()), errno);
+  if (static_cast<uint64_t>(info.st_size) != blob.size)
+    return fail(ErrorCode::corrupt, fmt::format("{} has {} bytes instead of {}", blob.file.string(),
+                                                info.st_size, blob.size));
+  if (::link(blob.file.c_str(), target.c_str()) == 0) return {};
+  return copy_bytes(blob.file, target);
+}
+
+Result<> fill(const Path& directory, const Content& content) {
+  Path blobs = directory / "blobs" / "sha256";
+  TRY(make_directories(blobs));
+  for (const auto& [digest, blob] : content.blobs())
+    TRY_CONTEXT(place_blob(blobs / digest.hex(), blob),
+                fmt::format("writing blob {}", digest.str()));
+  TRY(sync_directory(blobs));
+  TRY(write_file(directory / "index.json", encode(content.index())));
+  return write_file(directory / "oci-layout", k_layout_marker);
+}
+
+// The directory's own name, also of "x/" and "x/.".
+Path plain(const Path& directory) {
+  Path path = std::filesystem::absolute(directory).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+Result<> write_layout(const Path& directory, const Content& content) {
+  Path target = plain(directory);
+  bool replaces = TRY(check_replaceable(target));
+  TRY(make_directories(target.parent_path()));
+  TemporaryDirectory temporary = TRY(TemporaryDirectory::create(target.parent_path()));
+  Path made = temporary.path() / "layout";
+  if (::mkdir(made.c_str(), 0777) != 0)
+    return fail_errno(fmt::format("cannot create {}", made.string()), errno);
+  TRY(fill(made, content));
+  // Exchanged, the old layout lies in the temporary directory and goes with it.
+  unsigned flags = replaces ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), flags) != 0)
+    return fail_errno(fmt::format("cannot create {}", target.string()), errno);
+  return sync_directory(target.parent_path());
+}
+
+}  // namespace kiln::oci
