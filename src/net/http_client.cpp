@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/download.hpp"
+#include "net/http.hpp"
+#include "net/local_file.hpp"
+#include "net/transport.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace kiln {
+
+namespace {
+
+void sleep_unless_stopped(std::chrono::milliseconds time, const std::atomic<bool>* stop) {
+  constexpr std::chrono::milliseconds slice{50};
+  while (time.count() > 0 && (stop == nullptr || !*stop)) {
+    std::this_thread::sleep_for(std::min(time, slice));
+    time -= slice;
+  }
+}
+
+bool is_clean(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+class Client final : public HttpClient {
+ public:
+  explicit Client(HttpOptions options)
+      : options_(std::move(options)),
+        transport_(make_curl_transport({.user_agent = options_.user_agent,
+                                        .ca_file = options_.ca_file,
+                                        .no_proxy = options_.proxies.no_proxy,
+                                        .connect_timeout = options_.connect_timeout,
+                                        .stall_timeout = options_.stall_timeout,
+                                        .stop = options_.stop})) {
+    if (!options_.sleep) {
+      options_.sleep = [stop = options_.stop](std::chrono::milliseconds time) {
+        sleep_unless_stopped(time, stop);
+      };
+    }
+  }
+
+  Result<HttpResponse> get(const HttpRequest& request, Sink& body) override {
+    Url url = TRY(Url::parse(request.url));
+    if (url.scheme == "file") return get_local_file(url, request, body, options_.stop);
+    if (url.scheme != "http" && url.scheme != "https")
+      return fail(ErrorCode::bad_input,
+                  fmt::format("cannot fetch {}: only https, http and file URLs are understood",
+                              redacted(request.url)));
+    bool clean = is_clean(request.etag) && is_clean(request.last_modified) &&
+                 std::all_of(request.headers.begin(), request.headers.end(), [](const auto& line) {
+                   return is_clean(line.first) && is_clean(line.second);
+                 });
+    if (!clean)
+      return fail(ErrorCode::bad_input, fmt::format("cannot fetch {}: a header holds a line break",
+                                                    redacted(request.url)));
+    return Download(*transport_, options_, request, std::move(url), body).run();
+  }
+
+ private:
+  HttpOptions options_;
+  std::unique_ptr<Transport> transport_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_http_client(HttpOptions options) {
+  return std::make_unique<Client>(std::move(options));
+}
+
+}  // namespace kiln
