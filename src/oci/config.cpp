@@ -133,8 +133,7 @@ Result<ImageConfig> parse_config(std::string_view bytes) {
   if (config.platform.architecture == "arm64" && config.platform.variant == "v8")
     config.platform.variant.clear();
   const Json* execution = json.find("config");
-  if (execution != nullptr && execution->is_object())
-    TRY(read_execution(*execution, config));
+  if (execution != nullptr && execution->is_object()) TRY(read_execution(*execution, config));
   config.diff_ids = TRY(read_diff_ids(json));
   config.history = TRY(read_history(json));
   return config;

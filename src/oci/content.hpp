@@ -24,6 +24,9 @@ class Content {
   // stay there until the content was written.
   Descriptor add(std::string_view media_type, std::string bytes);
   void add_file(const Digest& digest, uint64_t size, Path file);
+  void add_blob(const Digest& digest, Blob blob) {
+    blobs_.insert_or_assign(digest, std::move(blob));
+  }
 
   // Lists an image or artifact in the layout's index.json, with a tag when one is given.
   void list(Descriptor descriptor, std::string_view tag = {});

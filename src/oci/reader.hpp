@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading images that any tool made: an OCI layout directory, a tar of one, and what `docker save`
+// writes, each tar also compressed. Every blob is checked against the digest it was asked for.
+#pragma once
+#include "base/files.hpp"
+#include "oci/config.hpp"
+#include "oci/manifest.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kiln::oci {
+
+class ImageReader {
+ public:
+  virtual ~ImageReader() = default;
+
+  // What the layout lists; an archive without a layout gets an index made from its manifest.json.
+  const Index& index() const { return index_; }
+
+  // A blob as it is stored. Reading it to its end fails with unverified when size or digest are
+  // not the descriptor's.
+  Result<std::unique_ptr<Source>> open(const Descriptor& descriptor) const;
+
+  // A whole blob of at most `limit` bytes, checked.
+  Result<std::string> bytes(const Descriptor& descriptor,
+                            uint64_t limit = k_max_manifest_size) const;
+
+  // A layer's tar, decompressed by what its first bytes say, at most `limit` bytes of it.
+  Result<std::unique_ptr<Source>> open_layer(const Descriptor& layer, uint64_t limit) const;
+
+ protected:
+  // The bytes stored under a digest, unchecked.
+  virtual Result<std::unique_ptr<Source>> open_stored(const Digest& digest) const = 0;
+  Index index_;
+};
+
+// Opens what lies at a path. Fails with unsupported, and a hint, on what is none of the forms.
+Result<std::unique_ptr<ImageReader>> open_image(const Path& path);
+
+// One image of one platform.
+struct ListedImage {
+  Descriptor descriptor;  // of the manifest
+  Manifest manifest;
+  std::string config_bytes;
+  ImageConfig config;
+  Descriptor root;  // the entry of index.json through which it is reached: index or the manifest
+  std::string tag;  // of that entry; may be empty
+};
+
+// All runnable images, through nested indexes, in order; artifacts and attestations are left out.
+Result<std::vector<ListedImage>> list_images(const ImageReader& reader);
+
+// The one of a platform, or the only one when none is named. Fails with not_found, naming what
+// there is, when none fits or more than one does.
+Result<ListedImage> find_image(const ImageReader& reader,
+                               const std::optional<model::Platform>& platform);
+
+}  // namespace kiln::oci
