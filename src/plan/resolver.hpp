@@ -29,8 +29,9 @@ struct Question {
 struct Reason {
   std::string by;        // name of the package whose dependency this is
   std::string relation;  // "Depends: libssl3t64 (>= 3.0.0)", or the wish's origin
-  std::string
-      alternatives;  // "first of a | b | c", "only candidate", "provider of x, preferred to y"
+  // "first of a | b | c", "only candidate", "provider of x, preferred to y"
+  std::string alternatives;
+  bool operator==(const Reason&) const = default;
 };
 
 struct Choice {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a new lock changes, and why: for `lock --update`, review and release notes.
+#pragma once
+#include "plan/lock.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::plan {
+
+enum class ChangeKind {
+  added,       // a package that was not there
+  removed,     // a package that is not there any more
+  upgraded,    // a newer version
+  downgraded,  // an older version
+  rebuilt,     // the same version with other bytes
+  source,      // a local source: new, gone or changed
+  policy,      // a numbered policy or the encoder
+  definition,  // the normalised definition
+};
+
+std::string_view str(ChangeKind kind);
+
+struct Change {
+  std::string platform;
+  ChangeKind kind = ChangeKind::added;
+  std::string name;  // package, path of a source, policy, or member of the definition
+  std::string before;
+  std::string after;
+  std::string why;
+
+  // "upgraded openssl 3.5.1-1 -> 3.5.1-1+deb13u1: ...": for people.
+  std::string str() const;
+  bool operator==(const Change&) const = default;
+};
+
+// The changes from one lock to another, platform by platform, packages first and by name.
+// `compare` is the distribution's order of versions.
+using VersionOrder = std::strong_ordering (*)(std::string_view, std::string_view);
+std::vector<Change> diff(const Lock& before, const Lock& after, VersionOrder compare);
+
+}  // namespace kiln::plan
