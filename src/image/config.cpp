@@ -126,8 +126,7 @@ oci::Annotations make_annotations(const rootfs::Rootfs& rootfs, const plan::Plan
       {std::string(oci::k_created), format_rfc3339(rootfs.created)},
       {std::string(k_plan_digest), plan_digest.str()},
   };
-  if (!plan.spec.name.empty())
-    annotations["org.opencontainers.image.title"] = plan.spec.name;
+  if (!plan.spec.name.empty()) annotations["org.opencontainers.image.title"] = plan.spec.name;
   if (!plan.spec.tags.empty())
     annotations["org.opencontainers.image.version"] = version_of(plan.spec);
   for (const auto& [name, text] : plan.spec.annotations) annotations[name] = text;

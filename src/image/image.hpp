@@ -36,8 +36,12 @@ struct Image {
   uint64_t unpacked_size = 0;
 };
 
+// Whether layers that the store remembers may be taken, or all are made anew, as a proof needs it.
+enum class LayerReuse { allowed, never };
+
 // Groups the tree into layers by the plan's policy, makes the ones that the store lacks, and
 // writes config and manifest. The same plan gives the same bytes for any number of threads.
-Result<Image> pack(const rootfs::Rootfs& rootfs, const plan::Plan& plan, World& world);
+Result<Image> pack(const rootfs::Rootfs& rootfs, const plan::Plan& plan, World& world,
+                   LayerReuse reuse = LayerReuse::allowed);
 
 }  // namespace kiln::image

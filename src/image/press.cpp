@@ -117,7 +117,7 @@ class Press {
     pressed.raw.reserve(end - begin);
     TRY(recipe.append_range(begin, end, payloads_, pressed.raw));
     ASSERT(pressed.raw.size() == end - begin);
-    pressed.packed = TRY(encoder_.compress(pressed.raw));
+    pressed.packed = encoder_.compress(pressed.raw);
     world_.progress.advance(pressed.raw.size());
     return hand_in(*chunk.line, chunk.index, std::move(pressed));
   }
@@ -128,8 +128,8 @@ class Press {
     line.waiting.emplace(index, std::move(pressed));
     if (line.busy) return {};
     line.busy = true;
-    for (auto due = line.waiting.begin();
-         due != line.waiting.end() && due->first == line.left; due = line.waiting.begin()) {
+    for (auto due = line.waiting.begin(); due != line.waiting.end() && due->first == line.left;
+         due = line.waiting.begin()) {
       Pressed chunk = std::move(due->second);
       line.waiting.erase(due);
       lock.unlock();

@@ -78,8 +78,8 @@ Result<std::string_view> Payloads::bytes_of(const rootfs::Content& content) cons
     all = found->second->bytes();
   }
   if (content.offset > all.size() || content.size > all.size() - content.offset)
-    return fail(ErrorCode::corrupt, fmt::format("a file's content lies outside its payload {}",
-                                                content.payload.str()));
+    return fail(ErrorCode::corrupt,
+                fmt::format("a file's content lies outside its payload {}", content.payload.str()));
   return all.substr(content.offset, content.size);
 }
 
