@@ -217,4 +217,11 @@ Result<std::vector<LayerGroup>> group_layers(const Rootfs& rootfs, const plan::P
   return groups;
 }
 
+Result<LayerGroup> whole_tree(const rootfs::Rootfs& rootfs) {
+  plan::Plan squashed;
+  squashed.policies.layers = 0;
+  std::vector<LayerGroup> groups = TRY(group_layers(rootfs, squashed));
+  return std::move(groups.front());
+}
+
 }  // namespace kiln::image

@@ -37,4 +37,8 @@ struct LayerGroup {
 // The tree must outlive the result.
 Result<std::vector<LayerGroup>> group_layers(const rootfs::Rootfs& rootfs, const plan::Plan& plan);
 
+// The whole tree as one group, in the order in which policy 0 writes it. The tree's hard links must
+// be whole, as group_layers checks them.
+Result<LayerGroup> whole_tree(const rootfs::Rootfs& rootfs);
+
 }  // namespace kiln::image
