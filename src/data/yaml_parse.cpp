@@ -273,8 +273,9 @@ class TreeBuilder {
     std::vector<const YamlNode*> keys;
     keys.reserve(map.entries.size());
     for (const YamlEntry& entry : map.entries) keys.push_back(&entry.key);
-    std::ranges::stable_sort(keys, {},
-                             [](const YamlNode* key) { return std::string_view(key->text); });
+    std::ranges::sort(keys, {}, [](const YamlNode* key) {
+      return std::pair(std::string_view(key->text), key->start.index);
+    });
     for (size_t i = 1; i < keys.size(); ++i) {
       if (keys[i]->text != keys[i - 1]->text) continue;
       report("duplicate-key", keys[i]->start,

@@ -10,6 +10,7 @@
 // entry's text, `mode` is octal text and present only when given. Empty fields are left out.
 #pragma once
 #include "data/json.hpp"
+#include "definition/enums.hpp"
 #include "definition/package_request.hpp"
 #include "definition/target.hpp"
 
@@ -46,8 +47,6 @@ struct Accounts {
   std::vector<Group> groups;
   bool operator==(const Accounts&) const = default;
 };
-
-enum class PathType { directory, file, symlink, remove, empty_file };
 
 // One change to the file tree, applied in list order after everything else.
 struct PathEntry {

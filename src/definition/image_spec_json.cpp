@@ -15,19 +15,6 @@ namespace {
 
 constexpr int64_t k_format = 1;
 
-constexpr std::array<std::pair<PathType, std::string_view>, 5> k_path_types{{
-    {PathType::directory, "directory"},
-    {PathType::file, "file"},
-    {PathType::symlink, "symlink"},
-    {PathType::remove, "delete"},
-    {PathType::empty_file, "emptyfile"},
-}};
-
-std::string_view path_type_name(PathType type) {
-  return std::ranges::find(k_path_types, type, &std::pair<PathType, std::string_view>::first)
-      ->second;
-}
-
 void put(Json& object, std::string_view key, std::string_view text) {
   if (!text.empty()) object[key] = text;
 }
@@ -73,7 +60,7 @@ Json accounts_to_json(const Accounts& accounts) {
 }
 
 Json path_to_json(const PathEntry& entry) {
-  Json json = Json::object({{"type", path_type_name(entry.type)},
+  Json json = Json::object({{"type", enum_name(entry.type)},
                             {"path", entry.path},
                             {"uid", entry.uid},
                             {"gid", entry.gid}});
@@ -129,9 +116,9 @@ Result<Accounts> accounts_from_json(const Json& json) {
 Result<PathEntry> path_from_json(const Json& json) {
   PathEntry entry;
   std::string type = TRY(json.get_string("type"));
-  auto known =
-      std::ranges::find(k_path_types, type, &std::pair<PathType, std::string_view>::second);
-  if (known == k_path_types.end())
+  const auto& names = EnumNames<PathType>::values;
+  auto known = std::ranges::find(names, type, [](const auto& pair) { return pair.second; });
+  if (known == names.end())
     return fail(ErrorCode::corrupt, fmt::format("unknown path type \"{}\"", printable(type)));
   entry.type = known->first;
   entry.path = TRY(json.get_string("path"));
