@@ -3,6 +3,8 @@
 
 #include "base/strings.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace kiln {

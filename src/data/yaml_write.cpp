@@ -19,15 +19,42 @@ bool is_reserved_word(std::string_view text) {
   return std::ranges::find(k_words, std::string_view(to_lower(text))) != k_words.end();
 }
 
-// Whether a reader would not take the unquoted text for a string: numbers, dates, words.
+bool all_digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// 2026-11-24, alone or with a time after it.
+bool looks_like_date(std::string_view text) {
+  return text.size() >= 8 && text[4] == '-' && all_digits(text.substr(0, 4)) &&
+         text.substr(5, 3).contains('-') &&
+         text.find_first_not_of("0123456789-:.+TtZz ") == text.npos;
+}
+
+// 1:30 and 1:30.5, which YAML 1.1 counts in sixties: digits { ":" one or two digits } [ "." digits
+// ]
+bool looks_like_time(std::string_view text) {
+  size_t point = text.rfind('.');
+  if (point != text.npos && !all_digits(text.substr(point + 1))) return false;
+  auto groups = split(text.substr(0, point), ':');
+  if (groups.size() < 2 || groups[0].empty()) return false;
+  for (size_t i = 0; i < groups.size(); ++i)
+    if (!all_digits(groups[i]) || groups[i].empty() || (i > 0 && groups[i].size() > 2))
+      return false;
+  return true;
+}
+
+// 1_000, which YAML 1.1 reads as 1000.
+bool looks_grouped(std::string_view text) {
+  return text[0] >= '0' && text[0] <= '9' && text.find_first_not_of("0123456789_.") == text.npos;
+}
+
+// Whether some reader would not take the unquoted text for a string.
 bool looks_typed(std::string_view text) {
   YamlNode node;
   node.kind = YamlNode::Kind::scalar;
   node.text = text;
-  if (!node.is_string() || is_reserved_word(text)) return true;
-  bool digits_and_marks = text.find_first_not_of("0123456789-_:.+TZ ") == text.npos;
-  bool begins_like_number = text.find_first_of("0123456789") <= 1;
-  return digits_and_marks && begins_like_number && std::ranges::count(text, '.') < 2;
+  return !node.is_string() || is_reserved_word(text) || looks_like_date(text) ||
+         looks_like_time(text) || (text.contains('_') && looks_grouped(text));
 }
 
 // C0 and C1 controls (but tab and newline), and the code points YAML or editors take for line ends

@@ -4,6 +4,8 @@
 #include "base/strings.hpp"
 #include "definition/expression.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <regex.h>
 

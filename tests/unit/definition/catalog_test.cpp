@@ -77,18 +77,13 @@ std::optional<TemporaryDirectory> Catalog::unpacked_;
 std::vector<Path> Catalog::files_;
 
 TEST_F(Catalog, EveryDefinitionLoadsWithoutErrors) {
-  std::map<std::string, size_t> warnings;
   for_each([](const Path&, const Definition&) {},
            [&](const Diagnostics& diagnostics) {
              for (const Diagnostic& d : diagnostics.list()) {
-               ++warnings[d.rule];
                bool unpublished = d.message.contains("ecosystem/");
                EXPECT_TRUE(d.rule != "missing-source" || unpublished) << d.message;
              }
            });
-  for (const auto& [rule, count] : warnings) RecordProperty(rule, static_cast<int>(count));
-  if (std::getenv("KILN_SHOW"))
-    for (const auto& [rule, count] : warnings) std::printf("%s %zu\n", rule.c_str(), count);
 }
 
 TEST_F(Catalog, PrintingKeepsEveryDefinitionAndItsBytes) {
@@ -99,15 +94,11 @@ TEST_F(Catalog, PrintingKeepsEveryDefinitionAndItsBytes) {
     auto again = load(file, printed, diagnostics, {.root = root_, .check_sources = false});
     EXPECT_TRUE(again && *again == definition) << file << "\n" << diagnostics.print(false);
     std::string text = testing::value(read_file(file));
-    if (printed == text)
-      ++same_bytes;
-    else if (std::getenv("KILN_SHOW"))
-      std::ofstream("/tmp/diff_" + std::to_string(same_bytes % 20)) << file.string() << "\n"
-                                                                    << printed;
+    if (printed == text) ++same_bytes;
   });
   std::printf("%zu of %zu definitions are printed byte for byte\n", same_bytes.load(),
               files_.size());
-  EXPECT_GT(same_bytes * 100, files_.size() * 95);
+  EXPECT_GT(same_bytes * 100, files_.size() * 99);
 }
 
 TEST_F(Catalog, EveryImageResolvesForEachOfItsPlatforms) {
