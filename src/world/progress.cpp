@@ -64,9 +64,10 @@ class TerminalProgress final : public Progress {
 
   void draw() {
     last_draw_ = options_.now();
-    std::string numbers = describe_numbers();
-    size_t room = options_.width > numbers.size() + 1 ? options_.width - numbers.size() - 1 : 0;
-    std::string name = phase_.substr(0, room);
+    // The last column stays empty, where some terminals would begin a new line.
+    size_t room = options_.width > 0 ? options_.width - 1 : 0;
+    std::string numbers = describe_numbers().substr(0, room);
+    std::string name = phase_.substr(0, room - numbers.size());
     if (options_.colour) name = fmt::format("\x1b[1m{}\x1b[0m", name);
     options_.write(fmt::format("{}{}{}", k_clear_line, name, numbers));
     drawn_ = true;

@@ -133,9 +133,7 @@ TEST_F(CrashTest, APowerCutAtAnyPointLosesNothingThatWasAcknowledged) {
 TEST_F(CrashTest, APowerCutWhileTheStoreIsMadeLeavesOneThatCanBeMade) {
   std::mt19937_64 random(fresh_seed());
   for (auto loss : {FaultDisk::Loss::all, FaultDisk::Loss::bytes, FaultDisk::Loss::some_names}) {
-    for (size_t operation :
-         {1,   2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  12,  13,  14,  15,  16,
-          100, 265, 270, 271, 272, 273, 274, 275, 276, 277, 278, 279, 280, 281, 282, 283}) {
+    for (size_t operation : {1, 4, 8, 13, 100, 270, 273, 276}) {
       ASSERT_OK(remove_tree(root()));
       survive_power_cut(operation, loss, random);
     }
