@@ -228,6 +228,8 @@ Result<> IndexPart::add_provided(std::string_view field) {
 
 Result<> IndexPart::finish() {
   if (stanza_.empty) return {};
+  std::string_view& filename = stanza_.text(IndexField::filename);
+  while (filename.starts_with("./")) filename.remove_prefix(2);
   TRY(check());
   split_source();
   for (size_t field = 0; field < k_index_fields; ++field) {

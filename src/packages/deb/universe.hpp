@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The packages of several suites as the resolver sees them: candidates of one architecture and of
+// "all", in apt's order of preference. Archives are loaded by archive.hpp.
+#pragma once
+#include "base/time.hpp"
+#include "packages/deb/index.hpp"
+#include "packages/universe.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace kiln::packages::deb {
+
+// Where one index came from and what vouches for it: goes into locks.
+struct IndexRecord {
+  std::string url;  // of the suite's Release file, as it was fetched
+  std::string suite;
+  std::string component;  // empty for a flat archive
+  UnixTime date = 0;      // of the Release file
+  std::optional<UnixTime> valid_until;
+  Digest release;                         // sha256 of the signed Release file
+  Digest index;                           // sha256 of the package list, as it was fetched
+  std::vector<std::string> fingerprints;  // of the keys whose signatures were found good
+
+  bool operator==(const IndexRecord&) const = default;
+};
+
+// A compiled index with what is known of its suite. `keeper` owns the bytes of `index`.
+struct LoadedIndex {
+  PackageIndex index;
+  std::shared_ptr<const void> keeper;
+  std::vector<std::string> mirrors;  // base URLs that file names are below
+  std::string repository;            // "debian trixie main"
+  int priority = 500;
+};
+
+class DebUniverse final : public Universe {
+ public:
+  // The indexes in the order of their repositories.
+  DebUniverse(std::string architecture, std::vector<LoadedIndex> indexes,
+              std::vector<IndexRecord> records);
+
+  std::vector<CandidateId> named(std::string_view name) const override;
+  std::vector<CandidateId> providers(std::string_view name) const override;
+  bool satisfies(CandidateId candidate, const Requirement& requirement,
+                 std::string_view of_architecture) const override;
+  const Candidate& get(CandidateId candidate) const override;
+  std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override;
+  std::vector<std::string> names() const override;
+  std::vector<std::string> found_elsewhere(std::string_view name) const override;
+
+  const std::string& architecture() const { return architecture_; }
+  // Everything that was read to make this universe, in the order of the repositories.
+  std::span<const IndexRecord> indexes() const { return records_; }
+
+ private:
+  // A record of one of the indexes.
+  struct Place {
+    size_t index;
+    uint32_t record;
+  };
+  // A candidate with what the interface does not show.
+  struct Entry {
+    Candidate candidate;
+    std::vector<std::pair<std::string, std::string>> provides;  // name, version or ""
+    IndexNumbers numbers;
+  };
+
+  Place place_of(CandidateId candidate) const;
+  CandidateId id_of(const Place& place) const;
+  std::string_view text(const Place& place, IndexField field) const;
+  bool installable(const Place& place) const;
+  bool same_package(const Place& a, const Place& b) const;
+  std::vector<Place> copies_of(const Place& place) const;
+  std::unique_ptr<Entry> make_entry(const Place& place) const;
+  const Entry& entry(CandidateId candidate) const;
+  uint64_t first_mention(const std::string& name) const;
+  bool preferred(CandidateId candidate) const;
+  bool better_provider(CandidateId a, CandidateId b) const;
+
+  std::string architecture_;
+  std::vector<LoadedIndex> indexes_;
+  std::vector<CandidateId> begins_;  // of each index's records, and the end of all
+  std::vector<IndexRecord> records_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<CandidateId, std::unique_ptr<Entry>> entries_;
+  mutable std::map<std::string, uint64_t, std::less<>> mentions_;
+};
+
+}  // namespace kiln::packages::deb
