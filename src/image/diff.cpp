@@ -4,6 +4,7 @@
 #include "image/diff.hpp"
 
 #include "base/strings.hpp"
+#include "model/namespace.hpp"
 
 #include <map>
 #include <utility>
@@ -121,6 +122,8 @@ std::map<std::string, std::string> settings_of(const oci::ImageConfig& config) {
     std::string_view name = take_until(variable, '=');
     settings["env " + std::string(name)] = variable;
   }
+  // It names the layers, which are not compared.
+  settings.erase("label " + model::label("chain-id"));
   std::erase_if(settings, [](const auto& setting) {
     return setting.second.empty() && !setting.first.contains(' ');
   });
