@@ -103,10 +103,11 @@ YamlNode* BlockFields::take(std::string_view key) {
   return nullptr;
 }
 
-void BlockFields::report_missing(std::string_view key) {
-  reader_.error("missing-key", mapping_.start,
-                name_.empty() ? fmt::format("\"{}\" is missing", key)
-                              : fmt::format("\"{}\" is missing in \"{}\"", key, name_));
+void BlockFields::report_missing(std::string_view key, const YamlNode* empty_list) {
+  std::string_view wrong = empty_list ? "empty" : "missing";
+  reader_.error("missing-key", empty_list ? empty_list->start : mapping_.start,
+                name_.empty() ? fmt::format("\"{}\" is {}", key, wrong)
+                              : fmt::format("\"{}\" is {} in \"{}\"", key, wrong, name_));
 }
 
 void BlockFields::finish() {

@@ -60,20 +60,21 @@ class BlockFields {
   void operator()(std::string_view key, T& out) {
     if (YamlNode* node = take(key)) reader_.read(*node, key, out);
   }
+  // A required list may not be empty either.
   template <typename T>
   void required(std::string_view key, T& out) {
     YamlNode* node = take(key);
-    if (node)
-      reader_.read(*node, key, out);
+    if (!node || (node->is_sequence() && node->items.empty()))
+      report_missing(key, node);
     else
-      report_missing(key);
+      reader_.read(*node, key, out);
   }
   // Reports the keys that no field took.
   void finish();
 
  private:
   YamlNode* take(std::string_view key);
-  void report_missing(std::string_view key);
+  void report_missing(std::string_view key, const YamlNode* empty_list);
 
   SchemaReader& reader_;
   YamlNode& mapping_;

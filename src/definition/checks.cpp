@@ -45,9 +45,6 @@ bool is_repository(std::string_view text) {
 }
 
 void check_tags(const Definition& definition, SchemaReader& report) {
-  if (definition.tags.empty())
-    report.error("missing-key", {1, 1, 0, 0}, "\"tags\" is missing or empty",
-                 "list at least one tag under tags:");
   std::map<std::string_view, Position> seen;
   for (const Text& tag : definition.tags) {
     if (!has_variable(tag.value) && !is_tag(tag.value))
@@ -163,12 +160,10 @@ void check_command(const Texts& command, std::string_view key, SchemaReader& rep
 }  // namespace
 
 void check_identity(const Definition& definition, SchemaReader& report) {
-  if (!definition.image.given())
-    report.error("missing-key", {1, 1, 0, 0}, "\"image\" is missing",
-                 "it is the repository that the image is pushed to: image: example.org/curl");
-  else if (!has_variable(definition.image.value) && !is_repository(definition.image.value))
-    report.error("bad-image", definition.image.where,
-                 fmt::format("\"{}\" cannot be a repository", printable(definition.image.value)),
+  const Text& image = definition.image;
+  if (image.given() && !has_variable(image.value) && !is_repository(image.value))
+    report.error("bad-image", image.where,
+                 fmt::format("\"{}\" cannot be a repository", printable(image.value)),
                  "write it without tag and digest: example.org/curl");
   if (definition.kind != Kind::package && !definition.name.given())
     report.warning("missing-key", {1, 1, 0, 0}, "\"name\" is missing",

@@ -61,13 +61,13 @@ struct Definition {
     fields("includes", self.includes);
     fields("track", self.track);
     fields("name", self.name);
-    fields("image", self.image);
+    fields.required("image", self.image);
     fields("compression", self.compression);
     fields("output", self.output);
     fields("entitlement", self.entitlement);
     fields("variant", self.variant);
     fields("flavor", self.flavor);
-    fields("tags", self.tags);
+    fields.required("tags", self.tags);
     fields("suffix", self.suffix);
     fields("platforms", self.platforms);
     fields("dates", self.dates);

@@ -4,6 +4,7 @@
 #include "base/process.hpp"
 #include "base/threads.hpp"
 #include "definition/definition.hpp"
+#include "definition/info.hpp"
 #include "definition/resolve.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
@@ -11,17 +12,59 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <mutex>
 
 #include <gtest/gtest.h>
 
 namespace kiln::definition {
 namespace {
 
-// An unpacked catalog: KILN_CATALOG, or ../shared/dhi/catalog.tar.zst in a temporary place.
+struct Loaded {
+  Path file;
+  std::optional<Definition> definition;
+  Diagnostics diagnostics;
+};
+
+// An unpacked catalog, loaded once: KILN_CATALOG, or ../shared/dhi/catalog.tar.zst in a temporary
+// place.
 class Catalog : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
+    unpack();
+    if (root_.empty()) return;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root_)) {
+      if (entry.path().extension() != ".yaml") continue;
+      std::ifstream file(entry.path());
+      std::string line;
+      if (std::getline(file, line) && line.contains("syntax="))
+        all_.push_back({entry.path(), {}, {}});
+    }
+    testing::value(parallel_for(all_.size(), default_threads(), [](size_t i) -> Result<> {
+      all_[i].definition = load_file(all_[i].file, all_[i].diagnostics, {.root = root_});
+      return {};
+    }));
+  }
+  static void TearDownTestSuite() {
+    all_.clear();
+    unpacked_.reset();
+  }
+
+  void SetUp() override {
+    if (all_.empty()) GTEST_SKIP() << "no catalog: set KILN_CATALOG or provide ../shared/dhi";
+  }
+
+  // Calls visit, on several threads, for every definition that loaded.
+  static void for_each(const std::function<void(const Path&, const Definition&)>& visit) {
+    EXPECT_OK(parallel_for(all_.size(), default_threads(), [&](size_t i) -> Result<> {
+      if (all_[i].definition) visit(all_[i].file, *all_[i].definition);
+      return {};
+    }));
+  }
+
+  static Path root_;
+  static std::vector<Loaded> all_;
+
+ private:
+  static void unpack() {
     if (const char* given = std::getenv("KILN_CATALOG")) {
       root_ = given;
     } else if (auto archive = testing::shared_file("dhi/catalog.tar.zst")) {
@@ -30,60 +73,32 @@ class Catalog : public ::testing::Test {
           {.arguments = {"tar", "--zstd", "-xf", archive->string(), "-C", unpacked_->path()}}));
       if (tar.exit_code == 0) root_ = unpacked_->path();
     }
-    if (root_.empty()) return;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root_)) {
-      if (entry.path().extension() != ".yaml") continue;
-      std::ifstream file(entry.path());
-      std::string line;
-      if (std::getline(file, line) && line.contains("syntax=")) files_.push_back(entry.path());
-    }
-    std::ranges::sort(files_);
-  }
-  static void TearDownTestSuite() { unpacked_.reset(); }
-
-  void SetUp() override {
-    if (files_.empty()) GTEST_SKIP() << "no catalog: set KILN_CATALOG or provide ../shared/dhi";
   }
 
-  // Calls visit for the definition of every file, on several threads.
-  static void for_each(const std::function<void(const Path&, const Definition&)>& visit,
-                       const std::function<void(const Diagnostics&)>& inspect = {}) {
-    std::mutex mutex;
-    auto done = parallel_for(files_.size(), default_threads(), [&](size_t i) -> Result<> {
-      Diagnostics diagnostics;
-      auto definition = load_file(files_[i], diagnostics, {.root = root_});
-      if (!definition) {
-        std::scoped_lock lock(mutex);
-        ADD_FAILURE() << diagnostics.print(false);
-        return {};
-      }
-      if (inspect) {
-        std::scoped_lock lock(mutex);
-        inspect(diagnostics);
-      }
-      visit(files_[i], *definition);
-      return {};
-    });
-    EXPECT_OK(done);
-  }
-
-  static Path root_;
   static std::optional<TemporaryDirectory> unpacked_;
-  static std::vector<Path> files_;
 };
 
 Path Catalog::root_;
+std::vector<Loaded> Catalog::all_;
 std::optional<TemporaryDirectory> Catalog::unpacked_;
-std::vector<Path> Catalog::files_;
 
 TEST_F(Catalog, EveryDefinitionLoadsWithoutErrors) {
-  for_each([](const Path&, const Definition&) {},
-           [&](const Diagnostics& diagnostics) {
-             for (const Diagnostic& d : diagnostics.list()) {
-               bool unpublished = d.message.contains("ecosystem/");
-               EXPECT_TRUE(d.rule != "missing-source" || unpublished) << d.message;
-             }
-           });
+  for (const Loaded& one : all_) {
+    EXPECT_TRUE(one.definition) << one.diagnostics.print(false);
+    for (const Diagnostic& d : one.diagnostics.list()) {
+      bool unpublished = d.message.contains("ecosystem/");
+      EXPECT_TRUE(d.rule != "missing-source" || unpublished) << d.message;
+    }
+  }
+}
+
+TEST_F(Catalog, EveryInfoLoads) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root_)) {
+    if (entry.path().filename() != "info.yaml") continue;
+    Diagnostics diagnostics;
+    load_info(entry.path(), testing::value(read_file(entry.path())), diagnostics);
+    EXPECT_EQ(diagnostics.size(), 0U) << diagnostics.print(false);
+  }
 }
 
 TEST_F(Catalog, PrintingKeepsEveryDefinitionAndItsBytes) {
@@ -96,9 +111,8 @@ TEST_F(Catalog, PrintingKeepsEveryDefinitionAndItsBytes) {
     std::string text = testing::value(read_file(file));
     if (printed == text) ++same_bytes;
   });
-  std::printf("%zu of %zu definitions are printed byte for byte\n", same_bytes.load(),
-              files_.size());
-  EXPECT_GT(same_bytes * 100, files_.size() * 99);
+  std::printf("%zu of %zu definitions are printed byte for byte\n", same_bytes.load(), all_.size());
+  EXPECT_GT(same_bytes * 100, all_.size() * 99);
 }
 
 TEST_F(Catalog, EveryImageResolvesForEachOfItsPlatforms) {
