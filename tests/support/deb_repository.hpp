@@ -22,7 +22,7 @@ struct DebRepositoryOptions {
   std::string suite = "trixie";  // ends with "/" for a flat archive
   std::string component = "main";
   std::vector<std::string> architectures = {"amd64"};
-  UnixTime date = 1'790'000'000;
+  UnixTime date = SystemClock().now() - 3600;
   UnixTime valid_until = 0;      // none when 0
   bool by_hash = true;           // announced and present
   bool keep_plain_names = true;  // false: indexes are there by hash only

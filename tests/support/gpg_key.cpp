@@ -26,8 +26,8 @@ std::optional<GpgKey> GpgKey::make(std::string_view user) {
   std::filesystem::permissions(key.home_.path(), std::filesystem::perms::owner_all);
   key.run({"--quick-generate-key", std::string(user), "ed25519", "sign", "never"}, {});
   key.public_key_ = key.run({"--armor", "--export"}, {});
-  for (std::string_view listing = key.run({"--list-keys", "--with-colons"}, {});
-       !listing.empty();) {
+  std::string keys = key.run({"--list-keys", "--with-colons"}, {});
+  for (std::string_view listing = keys; !listing.empty();) {
     auto fields = split(take_until(listing, '\n'), ':');
     if (fields.size() > 9 && fields[0] == "fpr" && key.fingerprint_.empty())
       key.fingerprint_ = fields[9];

@@ -98,7 +98,8 @@ ServerResponse serve_file(const ServerRequest& request, const Path& directory) {
     return {.status = 404};
   auto bytes = read_file(path);
   if (!bytes) return {.status = 500};
-  std::string etag = fmt::format("\"{:x}-{:x}\"", info.st_mtim.tv_sec, info.st_size);
+  std::string etag =
+      fmt::format("\"{:x}.{:x}-{:x}\"", info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_size);
   return serve_content(request, std::move(*bytes), etag, format_http_date(info.st_mtim.tv_sec));
 }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loading the package lists of archives. Every link of the chain is checked before the next is
+// used, and an error says which one broke: the signature of the Release file, its age, its being
+// newer than the one seen last, the size and hash of each list.
+#pragma once
+#include "packages/deb/repository.hpp"
+#include "packages/deb/universe.hpp"
+#include "world/world.hpp"
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace kiln::packages::deb {
+
+struct ArchiveOptions {
+  std::string architecture = "amd64";
+  std::chrono::seconds greatest_age{0};  // of a Release file's Date; 0 means no limit
+  bool check_valid_until = true;
+  // Accept a Release file older than one that was seen before: for snapshots of the past.
+  bool allow_older = false;
+};
+
+// The packages of all repositories for one architecture. With world.offline only the store is
+// used. Fails with unverified, not_found (an architecture or component that a suite does not have,
+// a file that no mirror or, offline, the store has), corrupt or network.
+Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositories,
+                                          const ArchiveOptions& options, World& world);
+
+}  // namespace kiln::packages::deb
