@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Fails when a file of a module includes a header of a module it does not declare in DEPENDS.
-# Called by kiln_module with MODULE, DIR, DEPENDS, SOURCE_DIR, STAMP.
+# Called by kiln_module with MODULE, DIR, SUBDIRS, DEPENDS, SOURCE_DIR, STAMP.
 string(REPLACE "_" "/" own ${MODULE})
 set(allowed ${DIR})
 foreach(dependency IN LISTS DEPENDS)
@@ -10,6 +10,11 @@ foreach(dependency IN LISTS DEPENDS)
 endforeach()
 
 file(GLOB files ${SOURCE_DIR}/src/${DIR}/*.cpp ${SOURCE_DIR}/src/${DIR}/*.hpp)
+foreach(folder IN LISTS SUBDIRS)
+  list(APPEND allowed ${DIR}/${folder})
+  file(GLOB more ${SOURCE_DIR}/src/${DIR}/${folder}/*.cpp ${SOURCE_DIR}/src/${DIR}/${folder}/*.hpp)
+  list(APPEND files ${more})
+endforeach()
 set(mistakes "")
 foreach(file IN LISTS files)
   file(STRINGS ${file} includes REGEX "^#include \"")

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 include(${CMAKE_SOURCE_DIR}/cmake/layers.cmake)
 
-# kiln_module(NAME <module> [DIR <folder under src/>] DEPENDS <module>... [LIBRARIES <lib>...])
+# kiln_module(NAME <module> [DIR <folder under src/>] [SUBDIRS <folder>...] DEPENDS <module>...
+#             [LIBRARIES <lib>...])
 #
-# Makes the static library kiln_<module> from every .cpp of src/<folder>. Fails when a dependency
-# does not stand below the module in KILN_LAYERS. Third-party LIBRARIES are private to the module.
+# Makes the static library kiln_<module> from every .cpp of src/<folder> and of the folders below it
+# that SUBDIRS names. Fails when a dependency does not stand below the module in KILN_LAYERS.
+# Third-party LIBRARIES are private to the module.
 function(kiln_module)
-  cmake_parse_arguments(M "" "NAME;DIR" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(M "" "NAME;DIR" "SUBDIRS;DEPENDS;LIBRARIES" ${ARGN})
   if(NOT M_DIR)
     set(M_DIR ${M_NAME})
   endif()
@@ -23,6 +25,12 @@ function(kiln_module)
 
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${M_DIR}/*.cpp)
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${M_DIR}/*.hpp)
+  foreach(folder IN LISTS M_SUBDIRS)
+    file(GLOB more_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${M_DIR}/${folder}/*.cpp)
+    file(GLOB more_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${M_DIR}/${folder}/*.hpp)
+    list(APPEND sources ${more_sources})
+    list(APPEND headers ${more_headers})
+  endforeach()
   set(target kiln_${M_NAME})
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -41,7 +49,7 @@ function(kiln_module)
   set(stamp ${CMAKE_BINARY_DIR}/layering/${M_NAME}.stamp)
   add_custom_command(
     OUTPUT ${stamp}
-    COMMAND ${CMAKE_COMMAND} -DMODULE=${M_NAME} "-DDIR=${M_DIR}" "-DDEPENDS=${M_DEPENDS}"
+    COMMAND ${CMAKE_COMMAND} -DMODULE=${M_NAME} "-DDIR=${M_DIR}" "-DSUBDIRS=${M_SUBDIRS}" "-DDEPENDS=${M_DEPENDS}"
             -DSOURCE_DIR=${CMAKE_SOURCE_DIR} -DSTAMP=${stamp}
             -P ${CMAKE_SOURCE_DIR}/cmake/check_includes.cmake
     DEPENDS ${sources} ${headers} ${CMAKE_SOURCE_DIR}/cmake/check_includes.cmake
