@@ -2,6 +2,7 @@
 #pragma once
 #include "packages/unpacked.hpp"
 #include "plan/plan.hpp"
+#include "rootfs/contents.hpp"
 #include "rootfs/rootfs.hpp"
 #include "store/store.hpp"
 
@@ -21,5 +22,8 @@ struct Inputs {
 // os-release, package database, and the definition's paths last. Runs no code of any package.
 // Depends on the plan and its inputs alone.
 Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Store& store);
+
+// The same, with the bytes from elsewhere.
+Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& contents);
 
 }  // namespace kiln::rootfs

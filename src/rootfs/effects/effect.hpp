@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Native effects: what images need of what maintainer scripts would do, done by Kiln itself. The
+// table in effects.cpp is the whole list; docs/effects.md describes each row. An effect runs when
+// its package is there, before the definition's paths, so that the definition has the last word.
+#pragma once
+#include "definition/image_spec.hpp"
+#include "packages/unpacked.hpp"
+#include "rootfs/architecture.hpp"
+#include "rootfs/tree.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::rootfs {
+
+using PackageList = std::vector<std::shared_ptr<const packages::UnpackedPackage>>;
+
+// What an effect may look at.
+struct Scene {
+  Tree& tree;
+  const definition::ImageSpec& spec;
+  const PackageList& packages;
+  std::string codename;
+  const DebianArchitecture& architecture;
+  UnixTime created = 0;
+  int dropped_paths_policy = 1;
+
+  const packages::UnpackedPackage* package(std::string_view name) const;
+  bool is_dev() const { return spec.variant == "dev"; }
+};
+
+// How an effect changes the tree: what it makes is owned by it, what it changes lists it as a
+// modifier. Missing parents are made, 0755 and root's.
+class Maker {
+ public:
+  Maker(Scene& scene, model::Owner owner) : scene_(scene), owner_(std::move(owner)) {}
+
+  // Writes a file, through a link that is there. What was there keeps its owner.
+  Result<> file(std::string_view path, std::string bytes, Attributes attributes);
+  // The same content as another file of the tree, when that is there and `path` is not.
+  Result<> copy(std::string_view from, std::string_view path);
+  // Makes a symbolic link in place of a file or link that is there; a directory stays and is an
+  // error.
+  Result<> link(std::string_view path, std::string target);
+  // Makes a directory that is not there; one that is there stays as it is.
+  Result<> directory(std::string_view path, Attributes attributes);
+  // Sets mode and ownership of what is there.
+  void attributes(std::string_view path, uint32_t mode, uint32_t uid, uint32_t gid);
+  bool exists(std::string_view path) const { return scene_.tree.follow(path) != nullptr; }
+
+ private:
+  Result<std::string> place(std::string_view path, Last last);
+  void take(Node& made, const Node* old) const;
+
+  Scene& scene_;
+  model::Owner owner_;
+};
+
+struct Effect {
+  std::string_view name;      // the owner of what it makes
+  std::string_view packages;  // those that trigger it, in words for people
+  std::string_view does;      // one line
+  Result<> (*run)(Scene& scene, Maker& maker);
+};
+
+// The table, in the order in which effects run.
+std::span<const Effect> effects();
+
+Result<> run_effects(Scene& scene);
+
+// --- the effects, each in its own file -----------------------------------------------------------
+Result<> make_run_links(Scene& scene, Maker& maker);
+Result<> make_shells(Scene& scene, Maker& maker);
+Result<> make_certificates(Scene& scene, Maker& maker);
+Result<> make_java_certificates(Scene& scene, Maker& maker);
+Result<> make_pam_configuration(Scene& scene, Maker& maker);
+Result<> make_alternatives(Scene& scene, Maker& maker);
+Result<> make_loader_cache(Scene& scene, Maker& maker);
+Result<> make_apt_configuration(Scene& scene, Maker& maker);
+Result<> make_dpkg_configuration(Scene& scene, Maker& maker);
+
+}  // namespace kiln::rootfs

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/strings.hpp"
+#include "rootfs/effects/effect.hpp"
+#include "rootfs/effects/simple_files.hpp"
+
+namespace kiln::rootfs {
+
+namespace {
+
+constexpr Effect k_effects[] = {
+    {"base-files", "base-files", "/var/run and /var/lock become links to /run and /run/lock",
+     make_run_links},
+    {"shells", "debianutils", "/etc/shells lists the shells that packages bring", make_shells},
+    {"ca-certificates", "ca-certificates",
+     "the bundle of trusted certificates, a link for each and links by subject hash",
+     make_certificates},
+    {"pam", "libpam-runtime", "/etc/pam.d/common-* from the profiles that are on by default",
+     make_pam_configuration},
+    {"alternatives", "*", "the links of update-alternatives, highest priority first",
+     make_alternatives},
+    {"ca-certificates-java", "ca-certificates-java",
+     "the trusted certificates as a Java key store, when there is a Java", make_java_certificates},
+    {"ld.so.cache", "libc-bin",
+     "the loader's cache and the links by SONAME, as ldconfig makes them", make_loader_cache},
+    {"apt", "apt", "dev images: the official archive as a source, apt's own directories",
+     make_apt_configuration},
+    {"dpkg", "dpkg", "dev images: the dropped-paths policy as dpkg's configuration",
+     make_dpkg_configuration},
+};
+
+bool is_triggered(const Effect& effect, const Scene& scene) {
+  if (effect.packages == "*") return true;
+  for (std::string_view name : split_words(effect.packages)) {
+    if (scene.package(name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Effect> effects() {
+  return k_effects;
+}
+
+Result<> run_effects(Scene& scene) {
+  TRY(make_simple_files(scene));
+  for (const Effect& effect : k_effects) {
+    if (!is_triggered(effect, scene)) continue;
+    Maker maker(scene, {model::Owner::Kind::effect, std::string(effect.name)});
+    TRY_CONTEXT(effect.run(scene, maker), "doing the native effect " + std::string(effect.name));
+  }
+  return {};
+}
+
+}  // namespace kiln::rootfs

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which numbers the names in scripts stand for in an image, whose accounts come from its
+// definition and not from packages.
+#pragma once
+#include "definition/image_spec.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace kiln::rootfs {
+
+struct StaticIdentity {
+  std::string_view name;
+  uint32_t id;
+};
+
+// Users and groups whose numbers Debian fixes for good (Debian policy 9.2.2, base-passwd).
+std::span<const StaticIdentity> static_users();
+std::span<const StaticIdentity> static_groups();
+
+// The number for a name: the definition's account of that name, else Debian's fixed number, else
+// the account that the image runs as, else root.
+uint32_t uid_for(std::string_view user, const definition::Accounts& accounts);
+uint32_t gid_for(std::string_view group, const definition::Accounts& accounts);
+
+// The user whose name or number `run-as` gives; null when it is root or not listed.
+const definition::User* run_as_user(const definition::Accounts& accounts);
+
+}  // namespace kiln::rootfs

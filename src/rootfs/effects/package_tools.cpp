@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What apt and dpkg need in images that are made to install packages (variant dev): the official
+// archive as a source, directories with the modes apt expects, and the dropped-paths policy as
+// dpkg's own configuration.
+#include "rootfs/dropped_paths.hpp"
+#include "rootfs/effects/effect.hpp"
+#include "rootfs/effects/identities.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::rootfs {
+
+namespace {
+
+constexpr std::string_view k_keyring = "usr/share/keyrings/debian-archive-keyring.gpg";
+
+std::string sources(std::string_view codename) {
+  return fmt::format(
+      "Types: deb\n"
+      "URIs: http://deb.debian.org/debian\n"
+      "Suites: {0} {0}-updates\n"
+      "Components: main\n"
+      "Signed-By: /{1}\n"
+      "\n"
+      "Types: deb\n"
+      "URIs: http://deb.debian.org/debian-security\n"
+      "Suites: {0}-security\n"
+      "Components: main\n"
+      "Signed-By: /{1}\n",
+      codename, k_keyring);
+}
+
+}  // namespace
+
+Result<> make_apt_configuration(Scene& scene, Maker& maker) {
+  if (!scene.is_dev()) return {};
+  if (maker.exists(k_keyring)) {
+    TRY(maker.file("etc/apt/sources.list.d/debian.sources", sources(scene.codename), {0644}));
+  }
+  uint32_t apt = 0;
+  for (const definition::User& user : scene.spec.accounts.users) {
+    if (user.name == "_apt") apt = user.uid;
+  }
+  for (std::string_view path : {"var/lib/apt/lists/partial", "var/cache/apt/archives/partial"}) {
+    TRY(maker.directory(path, {0700, apt, 0}));
+    maker.attributes(path, 0700, apt, 0);
+  }
+  return {};
+}
+
+Result<> make_dpkg_configuration(Scene& scene, Maker& maker) {
+  std::string_view text = dpkg_configuration(scene.dropped_paths_policy);
+  if (!scene.is_dev() || text.empty()) return {};
+  return maker.file("etc/dpkg/dpkg.cfg.d/left-out", std::string(text), {0644});
+}
+
+}  // namespace kiln::rootfs

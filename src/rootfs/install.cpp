@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rootfs/install.hpp"
+
+#include "rootfs/accounts.hpp"
+#include "rootfs/dropped_paths.hpp"
+#include "rootfs/effects/effect.hpp"
+#include "rootfs/package_database.hpp"
+#include "rootfs/paths.hpp"
+#include "rootfs/scripts/account.hpp"
+#include "rootfs/unpack.hpp"
+
+#include <algorithm>
+
+namespace kiln::rootfs {
+
+namespace {
+
+constexpr int k_newest_effects_policy = 1;
+
+// Contents that lie in a store, mapped for as long as this object lives.
+class StoreContents final : public Contents {
+ public:
+  explicit StoreContents(Store& store) : store_(store) {}
+
+  Result<std::string_view> blob(const Digest& digest) override {
+    auto found = mapped_.find(digest);
+    if (found == mapped_.end()) {
+      found = mapped_.emplace(digest, TRY(store_.map(digest))).first;
+    }
+    return found->second->bytes();
+  }
+
+ private:
+  Store& store_;
+  std::map<Digest, std::shared_ptr<const MappedFile>> mapped_;
+};
+
+UnixTime newest_time(const PackageList& packages) {
+  UnixTime newest = 0;
+  for (const auto& package : packages) {
+    for (const packages::PackageFile& file : package->files) newest = std::max(newest, file.mtime);
+  }
+  return newest;
+}
+
+Result<> check_policies(const plan::Policies& policies) {
+  if (policies.effects < 0 || policies.effects > k_newest_effects_policy ||
+      policies.dropped_paths < 0 || policies.dropped_paths > k_newest_dropped_paths_policy) {
+    return fail(ErrorCode::unsupported,
+                "the plan asks for policies that this version does not know", "use a newer Kiln");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& contents) {
+  TRY(check_policies(plan.policies));
+  const DebianArchitecture* architecture = architecture_of(plan.platform.architecture);
+  if (!architecture) {
+    return fail(ErrorCode::unsupported, "no images are built for " + plan.platform.str());
+  }
+  Rootfs rootfs;
+  rootfs.created = plan.source_date_epoch.value_or(newest_time(inputs.packages));
+
+  std::vector<Diversion> diversions;
+  for (const auto& package : inputs.packages) {
+    std::ranges::move(diversions_of(*package), std::back_inserter(diversions));
+    std::ranges::move(account_for_scripts(*package), std::back_inserter(rootfs.scripts));
+  }
+  Tree tree(rootfs, contents);
+  Unpacker unpacker(tree, plan.policies.dropped_paths, diversions);
+  for (const auto& package : inputs.packages) TRY(unpacker.add(package));
+  TRY(unpacker.add_merged_links(rootfs.created));
+
+  Scene scene{.tree = tree,
+              .spec = plan.spec,
+              .packages = inputs.packages,
+              .codename = plan.codename,
+              .architecture = *architecture,
+              .created = rootfs.created,
+              .dropped_paths_policy = plan.policies.dropped_paths};
+  if (plan.policies.effects > 0) TRY(run_effects(scene));
+  TRY(make_package_database(scene, diversions));
+  TRY(make_accounts(scene));
+  TRY(make_os_release(scene));
+  std::ranges::move(check_identities(scene), std::back_inserter(rootfs.warnings));
+  TRY(apply_paths(tree, plan.spec.paths, plan.sources, rootfs.created));
+  return rootfs;
+}
+
+Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Store& store) {
+  StoreContents contents(store);
+  return install(plan, inputs, contents);
+}
+
+}  // namespace kiln::rootfs

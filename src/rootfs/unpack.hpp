@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Packages become a tree: the members of each, in the plan's order, with dpkg's rules for what two
+// packages may share. Directories keep the metadata of the first package that ships them; a file
+// of two packages needs a Replaces or the same content; a directory never gives way to a link, nor
+// a link to a directory. Member paths below /bin, /sbin, /lib... are those below /usr
+// (merged /usr), whatever the release's packages still say.
+#pragma once
+#include "packages/unpacked.hpp"
+#include "rootfs/tree.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::rootfs {
+
+// A package's claim that other packages' file `from` is to lie at `to` (dpkg-divert(1)). Clean
+// paths, as the packages name them.
+struct Diversion {
+  std::string from;
+  std::string to;
+  std::string package;
+  auto operator<=>(const Diversion&) const = default;
+};
+
+class Unpacker {
+ public:
+  Unpacker(Tree& tree, int dropped_paths_policy, std::vector<Diversion> diversions)
+      : tree_(tree), policy_(dropped_paths_policy), diversions_(std::move(diversions)) {}
+
+  // Adds a package's files. Fails (corrupt) when a member would replace a directory, pass through a
+  // file, or belong to two packages; device nodes are left out with a warning.
+  Result<> add(std::shared_ptr<const packages::UnpackedPackage> package);
+
+  // Adds the links /bin -> usr/bin, ... for those top-level names that packages use and no package
+  // ships as a link. To be called after the last package.
+  Result<> add_merged_links(UnixTime mtime);
+
+ private:
+  using Package = packages::UnpackedPackage;
+  using Member = packages::PackageFile;
+
+  Result<> add_member(const Package& package, const Member& member);
+  Result<> add_directory(const Package& package, const Member& member, const std::string& path);
+  Result<> add_leaf(const Package& package, const Member& member, const std::string& path);
+  Result<bool> may_replace(const Package& package, const Node& old, const Node& made,
+                           const std::string& path);
+  Result<Node> make_node(const Package& package, const Member& member, const std::string& path);
+  Result<std::string> place_of(const Package& package, const Member& member);
+  std::string diverted(const Package& package, std::string path) const;
+  const Package* owner_of(const Node& node) const;
+  void warn(std::string text) { tree_.rootfs().warnings.push_back(std::move(text)); }
+
+  Tree& tree_;
+  int policy_;
+  std::vector<Diversion> diversions_;
+  std::map<std::string, std::shared_ptr<const Package>, std::less<>> packages_;
+  std::map<std::string, const Member*, std::less<>> members_;  // of the package being added
+};
+
+// "usr/bin/x" of "bin/x": a path's place under merged /usr.
+std::string merged_path(std::string_view path);
+
+}  // namespace kiln::rootfs
