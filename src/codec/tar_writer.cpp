@@ -32,7 +32,8 @@ void put(std::string& block, Field field, std::string_view value) {
 }
 
 void put_octal(std::string& block, Field field, uint64_t value) {
-  put(block, field, fmt::format("{:0{}o}", value, field.size - 1));
+  for (size_t i = field.size - 1; i-- > 0; value >>= 3)
+    block[field.at + i] = static_cast<char>('0' + (value & 7));
 }
 
 // Six digits, a NUL and a blank, as every tar has written it.
