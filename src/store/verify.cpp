@@ -7,6 +7,7 @@
 #include "store/record.hpp"
 #include "store/store_care.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -17,13 +18,14 @@ namespace kiln {
 
 namespace {
 
-constexpr size_t k_buffer = 1 << 20;
+constexpr uint64_t k_smallest_buffer = 4096;
+constexpr uint64_t k_largest_buffer = 1 << 20;
 
 // Read in pieces, not mapped: a disk that cannot read a page gives an error here, not a signal.
-Result<Digest> hash_file(const Path& path) {
+Result<Digest> hash_file(const Path& path, uint64_t expected_size) {
   Fd fd = TRY(open_file(path, O_RDONLY));
   Sha256 hash;
-  std::string buffer(k_buffer, '\0');
+  std::string buffer(std::clamp(expected_size, k_smallest_buffer, k_largest_buffer), '\0');
   while (true) {
     ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -37,7 +39,7 @@ Result<Digest> hash_file(const Path& path) {
 Result<> check(const StoreEntry& entry) {
   if (entry.area == StoreArea::blob) {
     Digest digest = TRY(Digest::from_hex(entry.name));
-    if (TRY(hash_file(entry.path)) != digest)
+    if (TRY(hash_file(entry.path, entry.size)) != digest)
       return fail(ErrorCode::corrupt, "its bytes have another digest");
     return {};
   }
