@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/make_plan.hpp"
+
+#include "plan/local_sources.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kiln::plan {
+
+using definition::ImageSpec;
+using packages::RelationOp;
+
+namespace {
+
+constexpr std::string_view k_base_files = "base-files";
+
+std::string origin_of(const ImageSpec& spec, const PlanOptions& options, std::string_view name) {
+  auto place = options.places.find(name);
+  return place != options.places.end() ? place->second : spec.definition_name + ".yaml";
+}
+
+RelationOp op_of(definition::VersionMatch match) {
+  switch (match) {
+    case definition::VersionMatch::none:
+      return RelationOp::any;
+    case definition::VersionMatch::equal:
+      return RelationOp::equal;
+    case definition::VersionMatch::fuzzy:
+      return RelationOp::fuzzy;
+  }
+  return RelationOp::any;
+}
+
+bool asks_for(const ImageSpec& spec, std::string_view name) {
+  return std::ranges::any_of(spec.packages, [&](const definition::PackageRequest& request) {
+    return !request.excluded && request.name == name;
+  });
+}
+
+Origin origin_of(const packages::Candidate& candidate, std::vector<Reason> reasons) {
+  return {candidate.source, candidate.source_version, candidate.repository,
+          candidate.urls,   candidate.installed_size, std::move(reasons)};
+}
+
+LockedIndex locked(const packages::deb::IndexRecord& record) {
+  return {record.url,     record.suite, record.component,   record.date,
+          record.release, record.index, record.fingerprints};
+}
+
+std::vector<std::string> warnings_of(const std::vector<Relaxation>& relaxations) {
+  std::vector<std::string> warnings;
+  for (const Relaxation& relaxed : relaxations)
+    warnings.push_back(fmt::format("{} {} is not in the archives; {} is taken ({})",
+                                   relaxed.package, relaxed.asked, relaxed.taken,
+                                   str(relaxed.policy)));
+  return warnings;
+}
+
+}  // namespace
+
+Result<Question> question_of(const ImageSpec& spec, const PlanOptions& options,
+                             const packages::Universe& universe,
+                             std::vector<Relaxation>& relaxations) {
+  Question question;
+  question.exclusions.insert(spec.exclusions.begin(), spec.exclusions.end());
+  if (!asks_for(spec, k_base_files) && !spec.exclusions.contains(std::string(k_base_files)))
+    question.wishes.push_back({{.name = std::string(k_base_files)}, "implicit"});
+  for (const definition::PackageRequest& request : spec.packages) {
+    if (request.excluded) continue;
+    Wish wish{{request.name, op_of(request.match), request.version, ""},
+              origin_of(spec, options, request.name)};
+    question.wishes.push_back(TRY(apply_pin(universe, wish, options.pins, relaxations)));
+  }
+  return question;
+}
+
+Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
+                             const packages::Universe& universe, Store& store) {
+  LockedPlan result;
+  result.pins = options.pins;
+  Question question = TRY(question_of(spec, options, universe, result.relaxations));
+  Answer answer = TRY(resolve(universe, question));
+  Plan& plan = result.plan;
+  plan.platform = TRY(model::Platform::parse(spec.platform));
+  plan.spec = spec;
+  plan.distribution = spec.target.distro;
+  plan.codename = spec.target.codename;
+  for (Choice& choice : answer.choices) {
+    const packages::Candidate& candidate = universe.get(choice.candidate);
+    plan.packages.push_back({candidate.id, candidate.sha256, candidate.size});
+    result.origins.push_back(origin_of(candidate, std::move(choice.reasons)));
+  }
+  plan.sources = TRY(collect_sources(options.archives.catalog_root, spec.sources, store));
+  plan.policies.layers = spec.squashed || options.squashed ? 0 : 1;
+  plan.policies.encoder = options.encoder;
+  plan.source_date_epoch = options.source_date_epoch;
+  result.warnings = warnings_of(result.relaxations);
+  return result;
+}
+
+Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
+                             ArchiveCache& archives, World& world) {
+  auto planned = [&]() -> Result<LockedPlan> {
+    TargetArchives target = TRY(target_archives(spec, options.archives, world));
+    auto universe = TRY(archives.get(target.repositories, target.architecture, world));
+    LockedPlan result = TRY(make_plan(spec, options, *universe, world.store));
+    for (const packages::deb::IndexRecord& record : universe->indexes())
+      result.indexes.push_back(locked(record));
+    result.rewrites = std::move(target.rewrites);
+    return result;
+  };
+  return with_context(planned(),
+                      fmt::format("planning {} for {}", spec.definition_name, spec.platform));
+}
+
+}  // namespace kiln::plan

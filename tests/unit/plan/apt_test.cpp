@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The resolver against apt itself: random sets of packages from the real archives of trixie and
+// bookworm, with a fresh seed each run. KILN_APT_SETS says how many sets of each (20 when absent;
+// apt takes about a second a set). Where answers differ, ours must hold by the packages' own
+// relations, and such sets must be rare.
+#include "base/strings.hpp"
+#include "base/threads.hpp"
+#include "packages/deb/archive.hpp"
+#include "packages/deb/defaults.hpp"
+#include "plan/resolver.hpp"
+#include "support/shared_data.hpp"
+#include "support/test_world.hpp"
+#include "support/tools.hpp"
+
+#include <cstdlib>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace kiln::plan {
+namespace {
+
+using packages::deb::DebUniverse;
+using testing::value;
+using Names = std::vector<std::string>;
+
+// A root of apt's own that holds the archive's lists and nothing installed. Its configuration can
+// only simulate and has no dpkg, whatever command it is used with.
+class ScratchApt {
+ public:
+  explicit ScratchApt(const std::string& codename) {
+    const Path& root = directory_.path();
+    for (const char* name : {"lists/partial", "cache/archives/partial", "etc"})
+      value(make_directories(root / name));
+    value(write_file(root / "status", ""));
+    std::string list;
+    for (const auto& repository : value(packages::deb::default_repositories(codename)))
+      list += fmt::format(
+          "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {} {} {}\n",
+          repository.mirrors.front(), repository.suite, join(repository.components, " "));
+    value(write_file(root / "etc/sources.list", list));
+    value(write_file(root / "apt.conf", configuration(root.string())));
+  }
+
+  testing::ToolRun run(std::vector<std::string> arguments) const {
+    return testing::run_tool(std::move(arguments),
+                             {"APT_CONFIG=" + (directory_.path() / "apt.conf").string(),
+                              "LC_ALL=C"});
+  }
+
+  // "name=version" of all that apt would install, sorted; nothing when it has no answer.
+  std::optional<Names> install(const Names& packages) const {
+    Names command{"apt-get", "-qq", "-s", "install", "--no-install-recommends"};
+    command.insert(command.end(), packages.begin(), packages.end());
+    testing::ToolRun run = this->run(command);
+    if (run.exit_code != 0) return std::nullopt;
+    Names installed;
+    for (std::string_view line : split(run.output, '\n')) {
+      std::vector<std::string_view> words = split_words(line);
+      if (words.size() < 3 || words[0] != "Inst") continue;
+      std::string_view name = words[1];
+      installed.push_back(
+          fmt::format("{}={}", take_until(name, ':'), words[2].substr(1)));
+    }
+    std::ranges::sort(installed);
+    return installed;
+  }
+
+ private:
+  static std::string configuration(const std::string& root) {
+    return fmt::format(
+        "Dir \"{0}\";\nDir::State \"{0}\";\nDir::State::status \"{0}/status\";\n"
+        "Dir::State::lists \"{0}/lists\";\nDir::Cache \"{0}/cache\";\nDir::Etc \"{0}/etc\";\n"
+        "Dir::Etc::sourceparts \"/dev/null\";\nDir::Bin::dpkg \"/bin/false\";\n"
+        "Dir::Log::Planner \"\";\nDir::Log::Terminal \"\";\nDir::Log::History \"\";\n"
+        "APT::Get::Simulate \"true\";\nAPT::Architecture \"amd64\";\n"
+        "APT::Architectures {{ \"amd64\"; }};\nAPT::Sandbox::User \"root\";\n"
+        "Acquire::Languages \"none\";\nAcquire::GzipIndexes \"false\";\nDebug::NoLocking \"true\";\n",
+        root);
+  }
+
+  TemporaryDirectory directory_ = value(TemporaryDirectory::create());
+};
+
+Question question(const Names& packages) {
+  Question question;
+  for (const std::string& name : packages) question.wishes.push_back({{.name = name}, "test"});
+  return question;
+}
+
+Names versions(const DebUniverse& universe, const Answer& answer) {
+  Names list;
+  for (const Choice& choice : answer.choices) {
+    const model::PackageId& id = universe.get(choice.candidate).id;
+    list.push_back(id.name + "=" + id.version);
+  }
+  std::ranges::sort(list);
+  return list;
+}
+
+// Whether every dependency of an answer is met in it and no two members exclude each other.
+::testing::AssertionResult holds(const DebUniverse& universe, const Answer& answer) {
+  auto met = [&](const packages::Requirement& wanted, packages::CandidateId except) {
+    return std::ranges::any_of(answer.choices, [&](const Choice& choice) {
+      return choice.candidate != except &&
+             universe.satisfies(choice.candidate, wanted, "amd64");
+    });
+  };
+  for (const Choice& choice : answer.choices) {
+    const packages::Candidate& member = universe.get(choice.candidate);
+    for (const packages::Dependency& dependency : member.dependencies)
+      if (std::ranges::none_of(dependency.alternatives, [&](const auto& alternative) {
+            return met(alternative, UINT32_MAX);
+          }))
+        return ::testing::AssertionFailure() << member.id.str() << " lacks " << dependency.str();
+    for (const packages::Dependency& conflict : member.conflicts)
+      if (met(conflict.alternatives.front(), choice.candidate))
+        return ::testing::AssertionFailure() << member.id.str() << " has its enemy "
+                                             << conflict.str();
+  }
+  return ::testing::AssertionSuccess();
+}
+
+std::string only_in(const Names& a, const Names& b) {
+  Names rest;
+  std::ranges::set_difference(a, b, std::back_inserter(rest));
+  return join(rest, " ");
+}
+
+struct Comparison {
+  Names wishes;
+  std::optional<Names> apt;
+};
+
+void compare_with_apt(const std::string& codename) {
+  NEED_TOOL("apt-get");
+  const char* given = std::getenv("KILN_APT_SETS");
+  size_t count = given != nullptr ? std::strtoull(given, nullptr, 10) : 20;
+  ScratchApt apt(codename);
+  if (apt.run({"apt-get", "-qq", "update"}).exit_code != 0 || apt.run({"apt-get", "check"}).exit_code != 0)
+    GTEST_SKIP() << "the Debian archive cannot be reached";
+  testing::TestWorld world;
+  auto universe = value(packages::deb::load(value(packages::deb::default_repositories(codename)),
+                                            {.architecture = "amd64"}, world));
+
+  std::mt19937_64 random(testing::fresh_seed());
+  Names names = universe->names();
+  std::vector<Comparison> comparisons(count);
+  for (Comparison& comparison : comparisons)
+    for (size_t n = 1 + random() % 4; n > 0; --n)
+      comparison.wishes.push_back(names[random() % names.size()]);
+  value(parallel_for(count, default_threads(), [&](size_t i) -> Result<> {
+    comparisons[i].apt = apt.install(comparisons[i].wishes);
+    return {};
+  }));
+
+  size_t equal = 0, both_fail = 0, only_ours = 0, only_apt = 0, other_choice = 0;
+  for (const Comparison& comparison : comparisons) {
+    auto answer = resolve(*universe, question(comparison.wishes));
+    if (!answer || !comparison.apt) {
+      ++(!answer && !comparison.apt ? both_fail : answer ? only_ours : only_apt);
+      if (answer) EXPECT_TRUE(holds(*universe, *answer)) << join(comparison.wishes, " ");
+      if (!answer && comparison.apt)
+        fmt::print("apt alone has an answer: {}: {}\n", join(comparison.wishes, " "),
+                   answer.error().message);
+      continue;
+    }
+    EXPECT_TRUE(holds(*universe, *answer)) << join(comparison.wishes, " ");
+    Names ours = versions(*universe, *answer);
+    if (ours == *comparison.apt) {
+      ++equal;
+      continue;
+    }
+    ++other_choice;
+    fmt::print("{}: ours alone: {}; apt's alone: {}\n", join(comparison.wishes, " "),
+               only_in(ours, *comparison.apt), only_in(*comparison.apt, ours));
+  }
+  fmt::print("{}: {} sets: {} equal, {} impossible for both, {} other choice, {} only ours, {} "
+             "only apt's\n",
+             codename, count, equal, both_fail, other_choice, only_ours, only_apt);
+  EXPECT_EQ(only_apt, 0U);
+  // 1 % of 500; a small sample may have one outlier.
+  EXPECT_LE(other_choice + only_ours, std::max<size_t>(1, count / 100));
+}
+
+TEST(Apt, AgreesOnTrixie) {
+  compare_with_apt("trixie");
+}
+
+TEST(Apt, AgreesOnBookworm) {
+  compare_with_apt("bookworm");
+}
+
+}  // namespace
+}  // namespace kiln::plan
