@@ -28,13 +28,15 @@ class MakePlan : public ::testing::Test {
   void SetUp() override {
     key_ = GpgKey::make();
     if (!key_) GTEST_SKIP() << "gpg is not installed";
-    publish("debian", "trixie",
-            {{.name = "base-files", .version = "13.8", .fields = "Pre-Depends: awk\n"},
-             {.name = "mawk", .version = "1.3", .fields = "Provides: awk\n"},
-             {.name = "hello", .version = "2.10-3+b1", .fields = "Depends: libc6\nSource: hello-src\n"},
-             {.name = "libc6", .version = "2.41-12"}});
+    publish(
+        "debian", "trixie",
+        {{.name = "base-files", .version = "13.8", .fields = "Pre-Depends: awk\n"},
+         {.name = "mawk", .version = "1.3", .fields = "Provides: awk\n"},
+         {.name = "hello", .version = "2.10-3+b1", .fields = "Depends: libc6\nSource: hello-src\n"},
+         {.name = "libc6", .version = "2.41-12"}});
     publish("debian", "trixie-updates", {});
-    publish("debian-security", "trixie-security", {{.name = "libc6", .version = "2.41-12+deb13u1"}});
+    publish("debian-security", "trixie-security",
+            {{.name = "libc6", .version = "2.41-12+deb13u1"}});
 
     options_.archives.mirrors = {url("debian")};
     options_.archives.security_mirrors = {url("debian-security")};
@@ -144,7 +146,7 @@ TEST_F(MakePlan, AddsTheRepositoriesOfTheDefinitionWithItsKeys) {
   Error refused = plan().error();
   EXPECT_EQ(refused.code, ErrorCode::unverified) << refused.str();
   spec_.keyring = {"keys/vendor.asc"};
-  EXPECT_EQ(packages(value(plan())), "mawk=1.3 base-files=13.8 hello=3.0 ");
+  EXPECT_EQ(packages(value(plan())), "hello=3.0 mawk=1.3 base-files=13.8 ");
 
   options_.archives.rewrites = {{url("vendor"), ""}};
   LockedPlan without = value(plan());
