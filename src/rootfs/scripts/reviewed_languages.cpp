@@ -21,6 +21,78 @@ constexpr ReviewedScript k_rows[] = {
     {"java-common", "postinst", "e480e304e0f0c954c200576bd8d86493", done, "java-common"},
     {"libpython3.13-minimal", "postinst", "d72eada95e6182b504084e5028ed1eae", needless,
      "prints nothing and changes nothing"},
+    {"node-babel7", "postinst", "d3390508d060b3f6cbd5790052bc23d0", done,
+     "alternatives; removes alternatives of an old version"},
+    {"openjdk-21-jdk-headless", "postinst", "820cb8dd1e4d2de290db17f26505b747", done,
+     "alternatives",
+     "--install /usr/bin/jar jar /usr/lib/jvm/java-21-openjdk-@arch@/bin/jar 2111 --slave "
+     "/usr/share/man/man1/jar.1.gz jar.1.gz /usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jar.1.gz\n"
+     "--install /usr/bin/jarsigner jarsigner /usr/lib/jvm/java-21-openjdk-@arch@/bin/jarsigner "
+     "2111 --slave /usr/share/man/man1/jarsigner.1.gz jarsigner.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jarsigner.1.gz\n"
+     "--install /usr/bin/javac javac /usr/lib/jvm/java-21-openjdk-@arch@/bin/javac 2111 --slave "
+     "/usr/share/man/man1/javac.1.gz javac.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/javac.1.gz\n"
+     "--install /usr/bin/javadoc javadoc /usr/lib/jvm/java-21-openjdk-@arch@/bin/javadoc 2111 "
+     "--slave /usr/share/man/man1/javadoc.1.gz javadoc.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/javadoc.1.gz\n"
+     "--install /usr/bin/javap javap /usr/lib/jvm/java-21-openjdk-@arch@/bin/javap 2111 --slave "
+     "/usr/share/man/man1/javap.1.gz javap.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/javap.1.gz\n"
+     "--install /usr/bin/jcmd jcmd /usr/lib/jvm/java-21-openjdk-@arch@/bin/jcmd 2111 --slave "
+     "/usr/share/man/man1/jcmd.1.gz jcmd.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jcmd.1.gz\n"
+     "--install /usr/bin/jdb jdb /usr/lib/jvm/java-21-openjdk-@arch@/bin/jdb 2111 --slave "
+     "/usr/share/man/man1/jdb.1.gz jdb.1.gz /usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jdb.1.gz\n"
+     "--install /usr/bin/jdeprscan jdeprscan /usr/lib/jvm/java-21-openjdk-@arch@/bin/jdeprscan "
+     "2111 --slave /usr/share/man/man1/jdeprscan.1.gz jdeprscan.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jdeprscan.1.gz\n"
+     "--install /usr/bin/jdeps jdeps /usr/lib/jvm/java-21-openjdk-@arch@/bin/jdeps 2111 --slave "
+     "/usr/share/man/man1/jdeps.1.gz jdeps.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jdeps.1.gz\n"
+     "--install /usr/bin/jfr jfr /usr/lib/jvm/java-21-openjdk-@arch@/bin/jfr 2111 --slave "
+     "/usr/share/man/man1/jfr.1.gz jfr.1.gz /usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jfr.1.gz\n"
+     "--install /usr/bin/jimage jimage /usr/lib/jvm/java-21-openjdk-@arch@/bin/jimage 2111\n"
+     "--install /usr/bin/jinfo jinfo /usr/lib/jvm/java-21-openjdk-@arch@/bin/jinfo 2111 --slave "
+     "/usr/share/man/man1/jinfo.1.gz jinfo.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jinfo.1.gz\n"
+     "--install /usr/bin/jlink jlink /usr/lib/jvm/java-21-openjdk-@arch@/bin/jlink 2111 --slave "
+     "/usr/share/man/man1/jlink.1.gz jlink.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jlink.1.gz\n"
+     "--install /usr/bin/jmap jmap /usr/lib/jvm/java-21-openjdk-@arch@/bin/jmap 2111 --slave "
+     "/usr/share/man/man1/jmap.1.gz jmap.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jmap.1.gz\n"
+     "--install /usr/bin/jmod jmod /usr/lib/jvm/java-21-openjdk-@arch@/bin/jmod 2111 --slave "
+     "/usr/share/man/man1/jmod.1.gz jmod.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jmod.1.gz\n"
+     "--install /usr/bin/jps jps /usr/lib/jvm/java-21-openjdk-@arch@/bin/jps 2111 --slave "
+     "/usr/share/man/man1/jps.1.gz jps.1.gz /usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jps.1.gz\n"
+     "--install /usr/bin/jrunscript jrunscript /usr/lib/jvm/java-21-openjdk-@arch@/bin/jrunscript "
+     "2111 --slave /usr/share/man/man1/jrunscript.1.gz jrunscript.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jrunscript.1.gz\n"
+     "--install /usr/bin/jshell jshell /usr/lib/jvm/java-21-openjdk-@arch@/bin/jshell 2111 --slave "
+     "/usr/share/man/man1/jshell.1.gz jshell.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jshell.1.gz\n"
+     "--install /usr/bin/jstack jstack /usr/lib/jvm/java-21-openjdk-@arch@/bin/jstack 2111 --slave "
+     "/usr/share/man/man1/jstack.1.gz jstack.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jstack.1.gz\n"
+     "--install /usr/bin/jstat jstat /usr/lib/jvm/java-21-openjdk-@arch@/bin/jstat 2111 --slave "
+     "/usr/share/man/man1/jstat.1.gz jstat.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jstat.1.gz\n"
+     "--install /usr/bin/jstatd jstatd /usr/lib/jvm/java-21-openjdk-@arch@/bin/jstatd 2111 --slave "
+     "/usr/share/man/man1/jstatd.1.gz jstatd.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jstatd.1.gz\n"
+     "--install /usr/bin/jwebserver jwebserver /usr/lib/jvm/java-21-openjdk-@arch@/bin/jwebserver "
+     "2111 --slave /usr/share/man/man1/jwebserver.1.gz jwebserver.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jwebserver.1.gz\n"
+     "--install /usr/bin/serialver serialver /usr/lib/jvm/java-21-openjdk-@arch@/bin/serialver "
+     "2111 --slave /usr/share/man/man1/serialver.1.gz serialver.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/serialver.1.gz\n"
+     "--install /usr/bin/jhsdb jhsdb /usr/lib/jvm/java-21-openjdk-@arch@/bin/jhsdb 2111 --slave "
+     "/usr/share/man/man1/jhsdb.1.gz jhsdb.1.gz "
+     "/usr/lib/jvm/java-21-openjdk-@arch@/man/man1/jhsdb.1.gz\n"},
+    {"openjdk-21-jdk-headless", "preinst", "b6ae4c71caab88967829d7b8286017ff", needless,
+     "acts only when an older version is upgraded"},
     {"openjdk-21-jre-headless", "postinst", "3adb4552779281d2dfe54777a610babb", done,
      "alternatives; java-common; ca-certificates-java",
      "--install /usr/bin/java java /usr/lib/jvm/java-21-openjdk-@arch@/bin/java 2111 --slave "
@@ -42,6 +114,10 @@ constexpr ReviewedScript k_rows[] = {
      "removes an alternative of an old version"},
     {"perl", "postinst", "ce55e1abcac07d85cabf428f19d66af3", needless,
      "removes an alternative of an old version"},
+    {"pkgconf", "preinst", "95dd026dfdf26bc2faeb2aa7642b80c7", needless,
+     "acts only when an older version is upgraded"},
+    {"pkgconf-bin", "postinst", "66d910e4da07388218155cd64a810e1b", needless,
+     "makes a directory that the package ships"},
     {"python3", "postinst", "c9e170a1d31423cae537fce41634ddf0", needless,
      "byte code is a cache; modules are compiled when loaded"},
     {"python3", "preinst", "c88c6a4f75f779719674651a74e3854e", needless,
