@@ -35,41 +35,52 @@ struct KnownField {
   Special special = Special::none;
 };
 
+// By the length of their names.
 constexpr std::array k_known_fields = {
-    KnownField{"package", IndexField::package},
-    KnownField{"pre-depends", IndexField::pre_depends},
-    KnownField{"depends", IndexField::depends},
-    KnownField{"conflicts", IndexField::conflicts},
+    KnownField{"size", {}, Special::size},
     KnownField{"breaks", IndexField::breaks},
-    KnownField{"recommends", IndexField::recommends},
+    KnownField{"source", IndexField::source},
+    KnownField{"sha256", {}, Special::sha256},
+    KnownField{"package", IndexField::package},
+    KnownField{"depends", IndexField::depends},
+    KnownField{"version", IndexField::version},
+    KnownField{"section", IndexField::section},
     KnownField{"suggests", IndexField::suggests},
     KnownField{"replaces", IndexField::replaces},
     KnownField{"enhances", IndexField::enhances},
     KnownField{"provides", IndexField::provides},
-    KnownField{"version", IndexField::version},
-    KnownField{"architecture", IndexField::architecture},
-    KnownField{"source", IndexField::source},
-    KnownField{"section", IndexField::section},
     KnownField{"filename", IndexField::filename},
-    KnownField{"size", {}, Special::size},
-    KnownField{"installed-size", {}, Special::installed_size},
-    KnownField{"sha256", {}, Special::sha256},
+    KnownField{"priority", {}, Special::priority},
+    KnownField{"conflicts", IndexField::conflicts},
     KnownField{"essential", {}, Special::essential},
     KnownField{"important", {}, Special::important},
     KnownField{"protected", {}, Special::important},
+    KnownField{"recommends", IndexField::recommends},
     KnownField{"multi-arch", {}, Special::multi_arch},
-    KnownField{"priority", {}, Special::priority},
+    KnownField{"pre-depends", IndexField::pre_depends},
+    KnownField{"architecture", IndexField::architecture},
+    KnownField{"installed-size", {}, Special::installed_size},
 };
 
 constexpr size_t k_longest_name = 16;
 
+// Where the fields with names of each length begin in k_known_fields.
+constexpr auto k_of_length = [] {
+  std::array<size_t, k_longest_name + 2> begins = {};
+  for (size_t length = 0; length < begins.size(); ++length)
+    while (begins[length] < k_known_fields.size() &&
+           k_known_fields[begins[length]].name.size() < length)
+      ++begins[length];
+  return begins;
+}();
+
 const KnownField* find_field(std::string_view name) {
   if (name.empty() || name.size() > k_longest_name) return nullptr;
-  char first = static_cast<char>(name.front() | 0x20);
-  for (const KnownField& known : k_known_fields)
-    if (known.name.size() == name.size() && known.name.front() == first &&
-        same_field_name(known.name, name))
+  for (size_t i = k_of_length[name.size()]; i < k_of_length[name.size() + 1]; ++i) {
+    const KnownField& known = k_known_fields[i];
+    if (known.name.front() == (name.front() | 0x20) && same_field_name(known.name, name))
       return &known;
+  }
   return nullptr;
 }
 
@@ -130,20 +141,25 @@ bool is_word(std::string_view text) {
   });
 }
 
+// The value of each lower-case hexadecimal digit, 16 for everything else.
+constexpr auto k_digit_values = [] {
+  std::array<uint8_t, 256> values = {};
+  values.fill(16);
+  for (size_t i = 0; i < 16; ++i) values[static_cast<uint8_t>("0123456789abcdef"[i])] = i & 15;
+  return values;
+}();
+
 // Digest::from_hex without its error messages and copies: this is done for every package.
 bool read_sha256(std::string_view digits, char (&raw)[Digest::k_size]) {
   if (digits.size() != 2 * Digest::k_size) return false;
-  unsigned bad = 0;
-  auto value = [&](char c) {
-    auto digit = static_cast<unsigned>(c - '0');
-    auto letter = static_cast<unsigned>(c - 'a');
-    if (digit < 10) return digit;
-    bad |= static_cast<unsigned>(letter >= 6);
-    return letter + 10;
-  };
-  for (size_t i = 0; i < Digest::k_size; ++i)
-    raw[i] = static_cast<char>(value(digits[2 * i]) << 4 | value(digits[2 * i + 1]));
-  return bad == 0;
+  unsigned all = 0;
+  for (size_t i = 0; i < Digest::k_size; ++i) {
+    unsigned high = k_digit_values[static_cast<uint8_t>(digits[2 * i])];
+    unsigned low = k_digit_values[static_cast<uint8_t>(digits[2 * i + 1])];
+    all |= high | low;
+    raw[i] = static_cast<char>(high << 4 | low);
+  }
+  return all < 16;
 }
 
 }  // namespace

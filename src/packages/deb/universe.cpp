@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -231,12 +230,15 @@ std::strong_ordering DebUniverse::compare_versions(std::string_view a, std::stri
 }
 
 std::vector<std::string> DebUniverse::names() const {
-  std::set<std::string_view> all;
+  std::vector<std::string_view> all;
+  all.reserve(begins_.back());
   for (size_t i = 0; i < indexes_.size(); ++i)
     for (uint32_t n = 0; n < indexes_[i].index.size(); ++n) {
       Place place{i, indexes_[i].index.by_name(n)};
-      if (installable(place)) all.insert(all.end(), text(place, IndexField::package));
+      if (installable(place)) all.push_back(text(place, IndexField::package));
     }
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
   return {all.begin(), all.end()};
 }
 
