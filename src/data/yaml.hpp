@@ -66,6 +66,7 @@ struct YamlNode {
   bool operator==(const YamlNode& other) const;
 };
 
+// The key is a scalar and counts as a string, however it is written.
 struct YamlEntry {
   YamlNode key;
   YamlNode value;

@@ -265,6 +265,8 @@ class TreeBuilder {
     if (out.plain && out.text == "<<")
       return report("merge-key", out.start, "merge keys (\"<<\") are not supported",
                     "write the keys out, or use includes");
+    out.kind = YamlNode::Kind::scalar;  // a key is its text, whatever its type
+    out.plain = false;
     return true;
   }
 

@@ -153,7 +153,7 @@ class YamlWriter {
     for (const YamlEntry& entry : node.entries) {
       if (!on_started_line) out_.append(indent, ' ');
       on_started_line = false;
-      out_ += entry.key.is_null() ? "\"" + entry.key.text + "\"" : leaf(entry.key);
+      out_ += leaf(entry.key);
       out_ += ':';
       const YamlNode& value = entry.value;
       if (value.is_mapping() && !value.entries.empty()) {
