@@ -116,7 +116,8 @@ Result<> make_accounts(Scene& scene) {
 Result<> make_os_release(Scene& scene) {
   if (scene.spec.os_release.empty()) return {};
   std::string text;
-  for (const auto& [name, value] : scene.spec.os_release) text += name + "=" + in_quotes(value) + "\n";
+  for (const auto& [name, value] : scene.spec.os_release)
+    text += name + "=" + in_quotes(value) + "\n";
   Maker maker(scene, {model::Owner::Kind::definition, "os-release"});
   TRY(maker.file("usr/lib/os-release", text, {0644}));
   auto place = scene.tree.resolve("etc/os-release", Last::follow);

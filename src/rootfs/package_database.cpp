@@ -58,17 +58,23 @@ std::string satisfiable(std::string_view field, const UnpackedPackage& package,
   return kept.size() == groups->size() ? std::string(field) : join(kept, ", ");
 }
 
+Result<std::string> md5_of(const UnpackedPackage& package, const packages::PackageFile& file,
+                           Contents& contents) {
+  Content content;
+  content.payload = package.payload;
+  content.offset = file.offset;
+  content.size = file.size;
+  std::string_view bytes = TRY(contents.bytes(content));
+  return md5_hex(bytes);
+}
+
 // "\n /etc/x <md5>" for each configuration file that the package ships.
 Result<std::string> conffile_sums(const UnpackedPackage& package, Contents& contents) {
   std::string text;
   std::set<std::string, std::less<>> paths = conffiles(package);
   for (const packages::PackageFile& file : package.files) {
     if (file.type != model::FileType::file || !paths.contains(file.path)) continue;
-    Content content;
-    content.payload = package.payload;
-    content.offset = file.offset;
-    content.size = file.size;
-    text += "\n /" + file.path + " " + md5_hex(TRY(contents.bytes(content)));
+    text += "\n /" + file.path + " " + TRY(md5_of(package, file, contents));
   }
   return text;
 }
@@ -95,9 +101,24 @@ Result<> add_status_directory(Scene& scene, Maker& maker) {
   return {};
 }
 
-Result<> add_info(const UnpackedPackage& package, Maker& maker) {
+// What dpkg makes itself for a package that has no md5sums: all but configuration files.
+Result<std::string> md5_sums(const UnpackedPackage& package, Contents& contents) {
+  std::string text;
+  std::set<std::string, std::less<>> left_out = conffiles(package);
+  for (const packages::PackageFile& file : package.files) {
+    if (file.type != model::FileType::file || left_out.contains(file.path)) continue;
+    text += TRY(md5_of(package, file, contents)) + "  " + file.path + "\n";
+  }
+  return text;
+}
+
+Result<> add_info(const UnpackedPackage& package, Contents& contents, Maker& maker) {
   std::string prefix = in_database("info/") + info_name(package) + ".";
   TRY(maker.file(prefix + "list", file_list(package), {0644}));
+  if (!package.control.contains("md5sums")) {
+    std::string sums = TRY(md5_sums(package, contents));
+    TRY(maker.file(prefix + "md5sums", std::move(sums), {0644}));
+  }
   for (const auto& [name, text] : package.control) {
     if (name == "control" || name.find('/') != std::string::npos) continue;
     bool program = std::ranges::find(k_programs, name) != std::end(k_programs);
@@ -134,7 +155,7 @@ Result<> add_full_database(Scene& scene, Maker& maker, const std::vector<Diversi
   std::string status;
   for (const auto& package : scene.packages) {
     status += TRY(installed_stanza(*package, scene.packages, scene.tree.contents())) + "\n";
-    TRY(add_info(*package, maker));
+    TRY(add_info(*package, scene.tree.contents(), maker));
   }
   TRY(maker.file(in_database("status"), std::move(status), {0644}));
   TRY(maker.file(in_database("info/format"), "1\n", {0644}));

@@ -42,15 +42,15 @@ constexpr SimpleFile k_files[] = {
     {"base-files", directory, "usr/local/bin"},
     {"base-files", directory, "usr/local/games"},
     {"base-files", directory, "usr/local/lib"},
-    {"base-files", directory, "usr/local/libexec"},
+    {"base-files", directory, "usr/local/libexec", {}, 0755, "root", "root", "!bookworm"},
     {"base-files", directory, "usr/local/include"},
     {"base-files", directory, "usr/local/sbin"},
     {"base-files", directory, "usr/local/src"},
     {"base-files", directory, "usr/local/etc"},
     {"base-files", link, "usr/local/man", "share/man"},
 
-    {"base-passwd", file, "etc/subuid", {}, 0644},
-    {"base-passwd", file, "etc/subgid", {}, 0644},
+    {"base-passwd", file, "etc/subuid", {}, 0644, "root", "root", "!bookworm"},
+    {"base-passwd", file, "etc/subgid", {}, 0644, "root", "root", "!bookworm"},
     {"login", file, "etc/subuid", {}, 0644, "root", "root", "bookworm"},
     {"login", file, "etc/subgid", {}, 0644, "root", "root", "bookworm"},
 
@@ -73,7 +73,7 @@ constexpr SimpleFile k_files[] = {
     {"python3.13-minimal", directory, "usr/local/lib/python3.13"},
     {"python3.13-minimal", directory, "usr/local/lib/python3.13/dist-packages"},
 
-    {"caddy", directory, "var/lib/caddy", {}, 0755, "caddy", "caddy"},
+    {"caddy", directory, "var/lib/caddy", {}, 0700, "caddy", "caddy"},
     {"caddy", directory, "var/log/caddy", {}, 0755, "caddy", "caddy"},
     {"memcached", copy, "etc/memcached.conf", "usr/share/memcached/memcached.conf.default"},
     {"nginx-common", ownership, "var/log/nginx", {}, 0755, "root", "adm"},
@@ -107,6 +107,11 @@ constexpr SimpleFile k_files[] = {
     {"valkey-server", ownership, "etc/valkey/valkey.conf", {}, 0640, "valkey", "valkey"},
 };
 
+bool is_for(const SimpleFile& row, std::string_view codename) {
+  if (row.codename.starts_with('!')) return row.codename.substr(1) != codename;
+  return row.codename.empty() || row.codename == codename;
+}
+
 Result<> make(const SimpleFile& row, const Scene& scene, Maker& maker) {
   uint32_t uid = uid_for(row.user, scene.spec.accounts);
   uint32_t gid = gid_for(row.group, scene.spec.accounts);
@@ -137,7 +142,7 @@ std::span<const SimpleFile> simple_files() {
 Result<> make_simple_files(Scene& scene) {
   for (const SimpleFile& row : k_files) {
     if (!scene.package(row.package)) continue;
-    if (!row.codename.empty() && row.codename != scene.codename) continue;
+    if (!is_for(row, scene.codename)) continue;
     Maker maker(scene, {model::Owner::Kind::effect, std::string(row.package)});
     TRY_CONTEXT(make(row, scene, maker), "making /" + std::string(row.path));
   }

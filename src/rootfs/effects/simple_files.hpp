@@ -25,7 +25,7 @@ struct SimpleFile {
   uint32_t mode = 0755;
   std::string_view user = "root";
   std::string_view group = "root";
-  std::string_view codename = {};  // only in this release
+  std::string_view codename = {};  // only in this release; with '!' before it: in all others
 };
 
 std::span<const SimpleFile> simple_files();
