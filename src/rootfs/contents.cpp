@@ -12,6 +12,12 @@ Result<std::string_view> Contents::bytes(const Content& content) {
   return payload.substr(content.offset, content.size);
 }
 
+Result<std::string_view> StoreContents::blob(const Digest& digest) {
+  auto found = mapped_.find(digest);
+  if (found == mapped_.end()) found = mapped_.emplace(digest, TRY(store_.map(digest))).first;
+  return found->second->bytes();
+}
+
 Digest MemoryContents::add(std::string bytes) {
   Digest digest = sha256(bytes);
   blobs_.insert_or_assign(digest, std::move(bytes));

@@ -4,6 +4,7 @@
 // loader's cache) reads through this, so that it works over a store and, in tests, over memory.
 #pragma once
 #include "rootfs/rootfs.hpp"
+#include "store/store.hpp"
 
 #include <map>
 #include <memory>
@@ -20,6 +21,17 @@ class Contents {
   // A file's bytes; valid as long as this object and `content`. Fails (corrupt) when the content
   // reaches beyond its payload.
   Result<std::string_view> bytes(const Content& content);
+};
+
+// Blobs that lie in a store, mapped for as long as this object lives.
+class StoreContents final : public Contents {
+ public:
+  explicit StoreContents(Store& store) : store_(store) {}
+  Result<std::string_view> blob(const Digest& digest) override;
+
+ private:
+  Store& store_;
+  std::map<Digest, std::shared_ptr<const MappedFile>> mapped_;
 };
 
 // Blobs held in memory.

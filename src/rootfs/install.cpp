@@ -17,24 +17,6 @@ namespace {
 
 constexpr int k_newest_effects_policy = 1;
 
-// Contents that lie in a store, mapped for as long as this object lives.
-class StoreContents final : public Contents {
- public:
-  explicit StoreContents(Store& store) : store_(store) {}
-
-  Result<std::string_view> blob(const Digest& digest) override {
-    auto found = mapped_.find(digest);
-    if (found == mapped_.end()) {
-      found = mapped_.emplace(digest, TRY(store_.map(digest))).first;
-    }
-    return found->second->bytes();
-  }
-
- private:
-  Store& store_;
-  std::map<Digest, std::shared_ptr<const MappedFile>> mapped_;
-};
-
 UnixTime newest_time(const PackageList& packages) {
   UnixTime newest = 0;
   for (const auto& package : packages) {

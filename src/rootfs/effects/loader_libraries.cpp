@@ -2,7 +2,7 @@
 #include "rootfs/effects/loader_libraries.hpp"
 
 #include "base/strings.hpp"
-#include "rootfs/effects/elf.hpp"
+#include "codec/elf.hpp"
 
 #include <algorithm>
 #include <set>
