@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line as data. Each command states once what it takes (CommandSpec); parsing, help,
+// shell completion and the manual page are all made from that table.
+#pragma once
+#include "base/result.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::cli {
+
+struct Option {
+  std::string_view name;   // "--platform"
+  std::string_view value;  // "linux/ARCH"; empty for a switch
+  std::string_view help;
+  char letter = 0;  // 'o' of -o
+  bool repeatable = false;
+  std::vector<std::string_view> choices;  // the only values accepted, if any
+};
+
+struct Positional {
+  std::string_view name;  // "DEFINITION"
+  bool required = true;
+  bool repeatable = false;
+  std::vector<std::string_view> choices;  // "where", "size": for a command with actions
+};
+
+struct Example {
+  std::string_view command;
+  std::string_view what;
+};
+
+struct ExitStatus {
+  int code;
+  std::string_view meaning;
+};
+
+struct CommandSpec {
+  std::string_view name;
+  std::string_view summary;      // one line
+  std::string_view description;  // paragraphs
+  std::vector<Positional> positionals;
+  std::vector<Option> options;
+  std::vector<Example> examples;
+  std::vector<ExitStatus> exits;  // beyond 0 and those that all commands share
+};
+
+// Options that every command has: --help, --json, --store, --config, --threads, --quiet, ...
+std::span<const Option> common_options();
+std::span<const ExitStatus> common_exits();
+
+// What the user wrote, checked against a spec.
+class Arguments {
+ public:
+  // Fails (bad_input) with a near miss for an unknown option, and for missing or surplus words.
+  static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
+
+  bool has(std::string_view option) const;
+  std::optional<std::string> value(std::string_view option) const;  // the last one given
+  std::vector<std::string> values(std::string_view option) const;
+  const std::vector<std::string>& positionals() const { return positionals_; }
+  bool wants_help() const { return has("--help"); }
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> options_;
+  std::vector<std::string> positionals_;
+};
+
+// "Usage: kiln build [OPTION]... DEFINITION..."
+std::string usage_line(const CommandSpec& spec);
+
+}  // namespace kiln::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// results_text and results_json: what a build says about what came out.
+#include "base/strings.hpp"
+#include "cli/build_output.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::cli {
+
+namespace {
+
+std::string list_or(const std::vector<std::string>& items, std::string_view none) {
+  return items.empty() ? std::string(none) : fmt::format("{}", fmt::join(items, " "));
+}
+
+std::string relaxation_text(const plan::Relaxation& r) {
+  return fmt::format("{} {} instead of {} (pins: {})", r.package, r.taken, r.asked,
+                     plan::str(r.policy));
+}
+
+std::string scripts_text(const Report& report) {
+  size_t bad = report.scripts_not_understood();
+  std::string text = fmt::format("    scripts     {} accounted for, {} not understood\n",
+                                 report.scripts.size() - bad, bad);
+  for (const plan::LockedScript& script : report.scripts)
+    if (script.verdict == str(rootfs::ScriptAccount::Verdict::not_understood))
+      text += fmt::format("      {} {}: {}\n", script.package, script.script, script.reason);
+  return text;
+}
+
+std::string image_text(const Built& built, const plan::LockedPlan& locked) {
+  const image::Image& image = built.image;
+  const Report& report = built.report;
+  std::string out = fmt::format("  {}  {}\n", image.platform.str(), image.manifest_digest.str());
+  out += fmt::format("    size        {} compressed, {} unpacked, {} layers\n",
+                     human_size(image.compressed_size), human_size(image.unpacked_size),
+                     image.layers.size());
+  out += fmt::format("    contents    {} packages, {} files\n", report.packages, report.files);
+  out += fmt::format("    user        {}\n", report.user.empty() ? "root" : report.user);
+  out += fmt::format("    shell       {}\n", list_or(report.shells, "none"));
+  out += fmt::format("    installer   {}\n", list_or(report.package_managers, "none"));
+  out += fmt::format("    setuid      {}\n", list_or(report.setuid, "none"));
+  out += scripts_text(report);
+  for (const plan::Relaxation& relaxation : locked.relaxations)
+    out += fmt::format("    relaxed     {}\n", relaxation_text(relaxation));
+  for (const std::string& warning : locked.warnings)
+    out += fmt::format("    warning     {}\n", warning);
+  for (const std::string& warning : report.warnings)
+    out += fmt::format("    warning     {}\n", warning);
+  return out;
+}
+
+Json image_json(const Built& built, const plan::LockedPlan& locked) {
+  Json json = to_json(built.report);
+  json["platform"] = built.image.platform.str();
+  json["digest"] = built.image.manifest_digest.str();
+  json["config_digest"] = built.image.config_digest.str();
+  json["plan_digest"] = built.image.plan_digest.str();
+  json["compressed_size"] = built.image.compressed_size;
+  json["unpacked_size"] = built.image.unpacked_size;
+  json["layers"] = Json::array();
+  for (const image::Layer& layer : built.image.layers)
+    json["layers"].push_back(Json::object({{"digest", layer.digest.str()},
+                                           {"diff_id", layer.diff_id.str()},
+                                           {"size", layer.size},
+                                           {"title", layer.title}}));
+  json["relaxations"] = Json::array();
+  for (const plan::Relaxation& r : locked.relaxations)
+    json["relaxations"].push_back(Json::object({{"package", r.package},
+                                                {"asked", r.asked},
+                                                {"taken", r.taken},
+                                                {"policy", plan::str(r.policy)}}));
+  for (const std::string& warning : locked.warnings) json["warnings"].push_back(warning);
+  return json;
+}
+
+Json result_json(const BuildResult& result) {
+  Json json = Json::object({{"definition", result.definition},
+                            {"image", result.image},
+                            {"digest", result.digest.str()},
+                            {"path", result.path.string()},
+                            {"notes", Json::array_of(result.notes)},
+                            {"platforms", Json::array()}});
+  for (size_t i = 0; i < result.images.size(); ++i)
+    json["platforms"].push_back(image_json(*result.images[i], *result.plans[i]));
+  return json;
+}
+
+}  // namespace
+
+std::string results_text(std::span<const BuildResult> results, double seconds) {
+  std::string out;
+  for (const BuildResult& result : results) {
+    out += fmt::format("{} -> {}\n  {}\n", result.definition, result.path.string(),
+                       result.digest.str());
+    for (size_t i = 0; i < result.images.size(); ++i)
+      out += image_text(*result.images[i], *result.plans[i]);
+    for (const std::string& note : result.notes) out += fmt::format("  note: {}\n", note);
+  }
+  return out + fmt::format("{} image{} in {}\n", results.size(), results.size() == 1 ? "" : "s",
+                           human_seconds(seconds));
+}
+
+Json results_json(std::span<const BuildResult> results, double seconds) {
+  Json json = Json::object({{"schema", "kiln.build/1"},
+                            {"milliseconds", static_cast<int64_t>(seconds * 1000)},
+                            {"images", Json::array()}});
+  for (const BuildResult& result : results) json["images"].push_back(result_json(result));
+  if (results.size() == 1) {
+    json["digest"] = results[0].digest.str();
+    json["path"] = results[0].path.string();
+  }
+  return json;
+}
+
+}  // namespace kiln::cli

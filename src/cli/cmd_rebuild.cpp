@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kiln rebuild: the proof that an image is what its lock says. Builds every plan of the lock anew,
+// without taking anything remembered, and compares digests; where they differ, files are compared.
+#include "cli/build_output.hpp"
+#include "cli/command.hpp"
+#include "cli/diff_report.hpp"
+#include "cli/image_argument.hpp"
+#include "cli/lock_file.hpp"
+#include "image/diff.hpp"
+#include "image/encoder.hpp"
+#include "image/index.hpp"
+#include "oci/layout.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::cli {
+
+namespace {
+
+// How one platform's rebuild compares with the image it was made from.
+struct Comparison {
+  std::string platform;
+  Digest original;
+  Digest rebuilt;
+  bool same = false;
+  std::string note;             // "compressed by another encoder: compared uncompressed"
+  image::ImageDiff difference;  // when not the same
+};
+
+// A plan whose encoder this Kiln lacks is pressed with the default one; says so in `note`.
+Result<plan::LockedPlan> pressable(plan::LockedPlan locked, std::string& note) {
+  if (image::encoder_named(locked.plan.policies.encoder)) return locked;
+  note = fmt::format("this Kiln lacks the encoder {}: layers are compared uncompressed",
+                     locked.plan.policies.encoder);
+  locked.plan.policies.encoder = TRY(image::encoder_name_for(""));
+  return locked;
+}
+
+Result<image::ImageDiff> explain(const OpenedImage& original, const Built& rebuilt, World& world) {
+  TemporaryDirectory place = TRY(TemporaryDirectory::create());
+  std::vector<std::string> tags;
+  image::Assembly assembly = TRY(image::assemble({&rebuilt.image, 1}, tags, world.store));
+  TRY(oci::write_layout(place.path() / "image", assembly.content));
+  OpenedImage again =
+      TRY(open_image_argument((place.path() / "image").string(), rebuilt.image.platform.str()));
+  image::ImageView before = TRY(view_of(original));
+  image::ImageView after = TRY(view_of(again));
+  return image::diff(before, after);
+}
+
+Result<Comparison> compare(const std::string& path, const plan::LockedPlan& locked,
+                           Session& session) {
+  Comparison result;
+  result.platform = locked.plan.platform.str();
+  OpenedImage original = TRY(open_image_argument(path, result.platform));
+  std::vector<plan::LockedPlan> plans = {TRY(pressable(locked, result.note))};
+  MakeOptions options;
+  options.reuse = image::LayerReuse::never;
+  std::vector<Built> images = TRY(make_images(plans, session, options));
+  const image::Image& image = images[0].image;
+  result.original = original.image.descriptor.digest;
+  result.rebuilt = image.manifest_digest;
+  if (result.note.empty()) {
+    result.same = result.original == result.rebuilt;
+  } else {
+    std::vector<Digest> diff_ids;
+    for (const image::Layer& layer : image.layers) diff_ids.push_back(layer.diff_id);
+    result.same = diff_ids == original.image.config.diff_ids;
+  }
+  World& world = *TRY(session.world());
+  if (!result.same) result.difference = TRY(explain(original, images[0], world));
+  return result;
+}
+
+std::string text_of(const Comparison& c) {
+  std::string out = fmt::format("{}  {}\n", c.platform, c.same ? "the same" : "different");
+  out += fmt::format("  image    {}\n  rebuilt  {}\n", c.original.str(), c.rebuilt.str());
+  if (!c.note.empty()) out += fmt::format("  note: {}\n", c.note);
+  if (!c.same && c.difference.empty())
+    out += "  the same files; layers, config or manifest are put together differently\n";
+  if (!c.same && !c.difference.empty()) out += diff_text(c.difference);
+  return out;
+}
+
+Json json_of(const Comparison& c) {
+  return Json::object({{"platform", c.platform},
+                       {"same", c.same},
+                       {"digest", c.original.str()},
+                       {"rebuilt", c.rebuilt.str()},
+                       {"note", c.note},
+                       {"difference", diff_json(c.difference)}});
+}
+
+// The lock that --lock names, or the one beside the image.
+Result<plan::Lock> lock_for(const Arguments& arguments, const std::string& image) {
+  if (auto file = arguments.value("--lock")) return read_lock_file(*file);
+  OpenedImage opened = TRY(open_image_argument(image, arguments.value("--platform")));
+  return lock_of(opened);
+}
+
+Result<int> run(Session& session, const Arguments& arguments) {
+  const std::string& path = arguments.positionals()[0];
+  if (!arguments.has("--verify"))
+    return fail(ErrorCode::bad_input, "rebuild compares: say so with --verify",
+                "`kiln build --lock FILE` builds from a lock");
+  std::optional<std::string> platform = arguments.value("--platform");
+  plan::Lock lock = TRY(lock_for(arguments, path));
+  std::string text;
+  Json json = Json::object({{"schema", "kiln.rebuild/1"}, {"platforms", Json::array()}});
+  bool same = true;
+  for (const plan::LockedPlan& locked : lock.plans) {
+    if (platform && locked.plan.platform.str() != *platform) continue;
+    Comparison result = TRY(compare(path, locked, session));
+    same = same && result.same;
+    text += text_of(result);
+    json["platforms"].push_back(json_of(result));
+  }
+  json["same"] = same;
+  session.answer(text, json);
+  return same ? k_exit_ok : k_exit_no;
+}
+
+}  // namespace
+
+const Command k_rebuild = {
+    .spec =
+        {.name = "rebuild",
+         .summary = "build an image again from its lock and compare",
+         .description =
+             "Reads the lock that lies beside an image (or --lock FILE), builds every platform "
+             "again "
+             "without using remembered layers, and compares digests. Where they differ, each file "
+             "that differs is named with what put it there.",
+         .positionals = {{.name = "IMAGE"}},
+         .options = {{"--verify", "", "compare the rebuilt image with this one"},
+                     {"--lock", "FILE", "use this lock, for an image without one"},
+                     {"--platform", "linux/ARCH", "only this platform"}},
+         .examples = {{"kiln rebuild out/nginx --verify",
+                       "prove that the image is what its lock says"}},
+         .exits = {{1, "the rebuilt image differs"}}},
+    .run = run};
+
+}  // namespace kiln::cli

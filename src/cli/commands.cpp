@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+
+#include <array>
+
+namespace kiln::cli {
+
+std::span<const Command* const> commands() {
+  static constexpr std::array<const Command*, 9> k_all = {&k_build,   &k_lock,    &k_lint,
+                                                          &k_explain, &k_inspect, &k_diff,
+                                                          &k_store,   &k_rebuild, &k_completion};
+  return k_all;
+}
+
+int exit_status(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::bad_input:
+      return k_exit_bad_input;
+    case ErrorCode::not_found:
+      return k_exit_bad_input;
+    case ErrorCode::unsupported:
+      return k_exit_bad_input;
+    case ErrorCode::limit:
+      return k_exit_bad_input;
+    case ErrorCode::unverified:
+      return 3;
+    case ErrorCode::corrupt:
+      return 3;
+    case ErrorCode::network:
+      return 4;
+    case ErrorCode::io:
+      return 4;
+    case ErrorCode::unsatisfiable:
+      return 5;
+    case ErrorCode::interrupted:
+      return 130;
+  }
+  return 70;
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Configuration: one YAML file, environment variables, flags, in rising order. The file is
+// described key by key in docs/configuration.md.
+#pragma once
+#include "base/diagnostics.hpp"
+#include "base/files.hpp"
+#include "base/result.hpp"
+#include "cli/args.hpp"
+#include "plan/pins.hpp"
+#include "plan/rewrites.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kiln::cli {
+
+struct Config {
+  std::optional<Path> store;
+  size_t threads = 0;  // 0: as many as the cores
+  bool offline = false;
+  std::vector<std::string> platforms;  // built when neither flag nor definition says
+  std::string compression = "gzip";    // or "zstd"
+  plan::PinPolicy pins = plan::PinPolicy::exact;
+  std::vector<plan::Rewrite> rewrites;
+  std::vector<Path> keyrings;                 // trusted for the official archive besides its own
+  std::vector<std::string> mirrors;           // of deb.debian.org/debian
+  std::vector<std::string> security_mirrors;  // of deb.debian.org/debian-security
+  std::chrono::seconds greatest_age{0};       // of a Release file; 0: no limit
+  std::vector<std::string> snapshots;         // URL templates of archives of old packages
+  std::string proxy;
+  std::optional<Path> ca_file;
+};
+
+// $XDG_CONFIG_HOME/kiln/config.yaml, or ~/.config/kiln/config.yaml.
+std::optional<Path> default_config_path(const std::map<std::string, std::string>& environment);
+
+// The file (none: defaults), then KILN_* variables, then flags. Mistakes in the file go to
+// diagnostics; the Result fails for mistakes in variables and flags and for a file that was named
+// and cannot be read.
+Result<Config> load_config(const Arguments& arguments,
+                           const std::map<std::string, std::string>& environment,
+                           Diagnostics& diagnostics);
+
+}  // namespace kiln::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/image_argument.hpp"
+
+#include "image/index.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+namespace kiln::cli {
+
+namespace {
+
+model::Platform host_platform() {
+  utsname system = {};
+  ::uname(&system);
+  std::string machine = system.machine;
+  model::Platform platform;
+  if (machine == "aarch64") platform.architecture = "arm64";
+  if (machine != "aarch64" && machine != "x86_64") platform.architecture = machine;
+  return platform;
+}
+
+}  // namespace
+
+Result<OpenedImage> open_image_argument(const std::string& path,
+                                        const std::optional<std::string>& platform) {
+  OpenedImage opened;
+  opened.reader = TRY(oci::open_image(path));
+  if (platform) {
+    model::Platform wanted = TRY(model::Platform::parse(*platform));
+    opened.image = TRY(oci::find_image(*opened.reader, wanted));
+    return opened;
+  }
+  Result<oci::ListedImage> only = oci::find_image(*opened.reader, std::nullopt);
+  if (!only) only = oci::find_image(*opened.reader, host_platform());
+  opened.image = TRY(std::move(only));
+  return opened;
+}
+
+Result<image::ImageView> view_of(const OpenedImage& opened) {
+  return image::inspect(*opened.reader, opened.image);
+}
+
+Result<plan::Lock> lock_of(const OpenedImage& opened) {
+  std::optional<std::string> text = TRY(image::find_lock(*opened.reader, opened.image.root.digest));
+  if (!text)
+    return fail(ErrorCode::not_found, "no lock lies beside this image",
+                "only images that Kiln built have one; pass a lock file where a command takes one");
+  return plan::read_lock(*text);
+}
+
+}  // namespace kiln::cli

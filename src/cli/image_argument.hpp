@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The IMAGE of a command line: a layout directory or an archive, built by anyone.
+#pragma once
+#include "cli/session.hpp"
+#include "image/inspect.hpp"
+#include "oci/reader.hpp"
+#include "plan/lock.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace kiln::cli {
+
+struct OpenedImage {
+  std::unique_ptr<oci::ImageReader> reader;
+  oci::ListedImage image;
+};
+
+// Opens the image of a platform: the one named, or the only one, or the host's.
+Result<OpenedImage> open_image_argument(const std::string& path,
+                                        const std::optional<std::string>& platform);
+
+// What is in it; reads every layer.
+Result<image::ImageView> view_of(const OpenedImage& opened);
+
+// The lock that lies beside an image. Fails with not_found when there is none.
+Result<plan::Lock> lock_of(const OpenedImage& opened);
+
+}  // namespace kiln::cli

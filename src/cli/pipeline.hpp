@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The arrows of a build as commands use them: many definitions and platforms at once, sharing
+// indexes, packages and layers.
+#pragma once
+#include "cli/built.hpp"
+#include "cli/session.hpp"
+#include "cli/subjects.hpp"
+#include "plan/lock.hpp"
+#include "plan/make_plan.hpp"
+
+#include <span>
+#include <vector>
+
+namespace kiln::cli {
+
+// One image to build: a definition for a platform.
+struct Task {
+  const Subject* subject = nullptr;
+  definition::ImageSpec spec;
+  model::Platform platform;
+};
+
+// Every subject for each of its platforms, in order.
+Result<std::vector<Task>> make_tasks(std::span<const Subject> subjects,
+                                     std::span<const std::string> platforms, Session& session);
+
+// The plan of each task, in order, by what the archives offer now.
+Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks, Session& session);
+
+// The image of each plan, in order: remembered, or made from packages that are fetched where the
+// store lacks them. Each locked plan gets the account of its maintainer scripts.
+struct MakeOptions {
+  image::LayerReuse reuse = image::LayerReuse::allowed;  // never: nothing remembered is taken
+  std::optional<Path> bundle;                            // inputs of a lock, exported before
+  Path root;                                             // where local sources may lie, too
+};
+Result<std::vector<Built>> make_images(std::span<plan::LockedPlan> plans, Session& session,
+                                       const MakeOptions& options = {});
+
+// Brings the packages and local sources of plans into the store: from the bundle, a catalog's root
+// (for sources), the URLs of the lock, snapshots.
+Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& session,
+                      const MakeOptions& options = {});
+
+// The root file system of one plan whose inputs are in the store.
+Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world);
+
+}  // namespace kiln::cli

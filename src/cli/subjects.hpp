@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which definitions a command line means: files as named, and every definition below a directory.
+#pragma once
+#include "cli/session.hpp"
+#include "definition/definition.hpp"
+#include "definition/image_spec.hpp"
+#include "model/platform.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kiln::cli {
+
+struct Subject {
+  Path file;
+  Path root;  // the catalog's root
+  definition::Definition definition;
+};
+
+// Definition files below the paths, sorted, each once: a file as it is; of a directory every .yaml
+// file whose first line names a `syntax=`. Fails when a path is not there or a directory has none.
+Result<std::vector<Path>> find_definitions(std::span<const std::string> paths);
+
+// Every file of that name at or below the paths, sorted, each once.
+Result<std::vector<Path>> find_named(std::span<const std::string> paths, std::string_view name);
+
+// Loads them on the session's threads. All mistakes of all files are shown; then the Result fails
+// if there was an error in any.
+Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, Session& session);
+
+// The platforms to build: those of --platform, else the definition's, else the configuration's,
+// else linux/amd64.
+Result<std::vector<model::Platform>> platforms_for(const Subject& subject,
+                                                   std::span<const std::string> flags,
+                                                   const Config& config);
+
+// Fails (unsupported), naming each key with its place, when a build needs what is not done yet.
+Result<> require_buildable(const Subject& subject, Session& session);
+
+}  // namespace kiln::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Spans of time and sizes as people write them on a command line or in the configuration.
+#pragma once
+#include "base/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace kiln::cli {
+
+// "45s", "90m", "12h", "30d"; at most a hundred years.
+Result<std::chrono::seconds> parse_age(std::string_view text);
+
+// "500M", "20G", "1T", "4096": bytes, with units of 1024.
+Result<uint64_t> parse_size(std::string_view text);
+
+}  // namespace kiln::cli
