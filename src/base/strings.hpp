@@ -48,6 +48,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit = 8);
 
 // "1.4 MiB", "312 B": a size for people.
 std::string human_size(uint64_t bytes);
+// "1 file", "3 files": a count with its noun; `plural` where an "s" does not do.
+std::string counted(uint64_t count, std::string_view noun, std::string_view plural = {});
 // "420 ms", "3.2 s", "2 min 5 s": a time span for people.
 std::string human_seconds(double seconds);
 

@@ -94,7 +94,8 @@ Result<int> run(Session& session, const Arguments& arguments) {
   size_t errors = found.diagnostics.error_count();
   size_t others = found.diagnostics.size() - errors;
   std::string text = found.diagnostics.print(false);
-  text += fmt::format("{} files, {} errors, {} warnings and hints\n", found.files, errors, others);
+  text += fmt::format("{}, {}, {}\n", counted(found.files, "file"), counted(errors, "error"),
+                      counted(others, "warning or hint", "warnings and hints"));
   session.answer(text, Json::object({{"schema", "kiln.lint/1"},
                                      {"files", found.files},
                                      {"errors", errors},

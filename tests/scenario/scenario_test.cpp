@@ -30,7 +30,13 @@ class ScenarioTest : public ::testing::TestWithParam<Path> {
     request.directory = place_.path().string();
     request.environment = {"PATH=/usr/bin:/bin", "HOME=" + place_.path().string(),
                            "KILN_STORE=" + (place_.path() / ".store").string()};
-    return value(run_process(request));
+    ProcessResult result = value(run_process(request));
+    for (std::string* text : {&result.output, &result.error_output}) {
+      const std::string here = place_.path().string();
+      for (size_t at = text->find(here); at != std::string::npos; at = text->find(here))
+        text->replace(at, here.size(), "$DIR");
+    }
+    return result;
   }
 
   void check(ScenarioStep& step) {
@@ -42,8 +48,12 @@ class ScenarioTest : public ::testing::TestWithParam<Path> {
       if (step.error_output) step.error_output = got.error_output;
     }
     EXPECT_EQ(got.exit_code, step.exit) << got.output << got.error_output;
-    if (step.output) EXPECT_EQ(got.output, *step.output);
-    if (step.error_output) EXPECT_EQ(got.error_output, *step.error_output);
+    if (step.output) {
+      EXPECT_EQ(got.output, *step.output);
+    }
+    if (step.error_output) {
+      EXPECT_EQ(got.error_output, *step.error_output);
+    }
     for (const std::string& part : step.output_has)
       EXPECT_NE(got.output.find(part), std::string::npos) << part << "\nin:\n" << got.output;
     for (const std::string& part : step.error_output_has)
@@ -65,11 +75,13 @@ TEST_P(ScenarioTest, ComesBackAsWritten) {
       check(step);
     }
   }
-  if (std::getenv("ACCEPT") != nullptr) ASSERT_OK(write_file(GetParam(), print_scenario(scenario)));
+  if (std::getenv("ACCEPT") != nullptr) {
+    ASSERT_OK(write_file(GetParam(), print_scenario(scenario)));
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, ScenarioTest, ::testing::ValuesIn(cases()), [](const auto& info) {
-  std::string name = info.param.stem().string();
+INSTANTIATE_TEST_SUITE_P(Cases, ScenarioTest, ::testing::ValuesIn(cases()), [](const auto& given) {
+  std::string name = given.param.stem().string();
   for (char& c : name)
     if (c == '-') c = '_';
   return name;
