@@ -75,10 +75,8 @@ void print_error(const Error& error, std::string_view command, bool json,
   }
   // Mistakes in a definition have been shown one by one; the summary would repeat the first.
   bool shown = error.code == ErrorCode::bad_input && diagnostics.has_errors();
-  std::string text = shown
-                         ? fmt::format("kiln {}: {} error{}\n", command, diagnostics.error_count(),
-                                       diagnostics.error_count() == 1 ? "" : "s")
-                         : fmt::format("kiln {}: {}\n", command, error.str());
+  std::string what = shown ? counted(diagnostics.error_count(), "error") : error.str();
+  std::string text = fmt::format("kiln {}: {}\n", command, what);
   if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
   print(stderr, text);
 }

@@ -98,8 +98,7 @@ std::string results_text(std::span<const BuildResult> results, double seconds) {
       out += image_text(*result.images[i], *result.plans[i]);
     for (const std::string& note : result.notes) out += fmt::format("  note: {}\n", note);
   }
-  return out + fmt::format("{} image{} in {}\n", results.size(), results.size() == 1 ? "" : "s",
-                           human_seconds(seconds));
+  return out + fmt::format("{} in {}\n", counted(results.size(), "image"), human_seconds(seconds));
 }
 
 Json results_json(std::span<const BuildResult> results, double seconds) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/strings.hpp"
 #include "base/threads.hpp"
 #include "cli/command.hpp"
 #include "cli/pipeline.hpp"

@@ -11,8 +11,9 @@
 //           | "stdout has" SP text | "stderr has" SP text    this text is somewhere in it
 //   body    = *( "| " text )             lines with their ends; "|" alone is an empty line
 //
-// Words are separated by blanks; there is no quoting. The case's directory is shown as $DIR. With ACCEPT=1 the texts of exact `stdout` and
-// `stderr` bodies and the exit statuses are written anew from what came back.
+// Words are separated by blanks; there is no quoting. The case's directory is shown as $DIR. With
+// ACCEPT=1 the texts of exact `stdout` and `stderr` bodies and the exit statuses are written anew
+// from what came back.
 #pragma once
 #include "base/files.hpp"
 #include "base/result.hpp"
