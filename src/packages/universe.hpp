@@ -74,6 +74,11 @@ class Universe {
   // preference.
   virtual std::vector<CandidateId> providers(std::string_view name) const = 0;
 
+  // The same candidates in any fixed order: for where preference does not matter and is dear.
+  virtual std::vector<CandidateId> unordered_providers(std::string_view name) const {
+    return providers(name);
+  }
+
   // Whether a candidate, by name or by what it provides, satisfies a requirement of a package of
   // the given architecture.
   virtual bool satisfies(CandidateId candidate, const Requirement& requirement,

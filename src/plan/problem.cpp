@@ -90,7 +90,10 @@ std::vector<CandidateId> Problem::solutions(const Dependency& dependency, Candid
         add_once(preferred(id) ? first : others, id);
     };
     std::ranges::for_each(universe_->named(wanted.name), consider);
-    std::ranges::for_each(universe_->providers(wanted.name), consider);
+    bool has_name = !first.empty() && name(first.back()) == wanted.name;
+    std::ranges::for_each(
+        has_name ? universe_->unordered_providers(wanted.name) : universe_->providers(wanted.name),
+        consider);
   }
   for (CandidateId id : others) add_once(first, id);
   return first;
@@ -107,7 +110,7 @@ std::vector<Clash> Problem::clashes(CandidateId of) {
           found.push_back({id, &relation});
       };
       std::ranges::for_each(universe_->named(unwanted.name), consider);
-      std::ranges::for_each(universe_->providers(unwanted.name), consider);
+      std::ranges::for_each(universe_->unordered_providers(unwanted.name), consider);
     }
   }
   return found;

@@ -5,8 +5,9 @@
 // not know them. Candidates are looked at when the search first meets them, and remembered.
 //
 // Solutions of a need stand in apt's order: for each alternative in turn the named package, then
-// what provides it; of each package only the candidate that apt would take (or the version that a
-// wish asks for). Other versions come last: they are taken only where apt would have no answer.
+// what provides it (in apt's order where nothing has the name); of each package only the candidate
+// that apt would take, or the version that a wish asks for. Other versions come last: they are
+// taken only where apt would have no answer.
 #pragma once
 #include "packages/universe.hpp"
 #include "plan/resolver.hpp"

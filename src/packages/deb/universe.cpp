@@ -189,7 +189,7 @@ bool DebUniverse::better_provider(CandidateId a, CandidateId b) const {
   return deb::compare_versions(left.candidate.id.version, right.candidate.id.version) > 0;
 }
 
-std::vector<CandidateId> DebUniverse::providers(std::string_view name) const {
+std::vector<CandidateId> DebUniverse::unordered_providers(std::string_view name) const {
   std::vector<CandidateId> found;
   for (size_t i = 0; i < indexes_.size(); ++i)
     for (uint32_t record : indexes_[i].index.providers(name)) {
@@ -198,6 +198,11 @@ std::vector<CandidateId> DebUniverse::providers(std::string_view name) const {
       CandidateId first = id_of(copies_of(place).front());
       if (std::ranges::find(found, first) == found.end()) found.push_back(first);
     }
+  return found;
+}
+
+std::vector<CandidateId> DebUniverse::providers(std::string_view name) const {
+  std::vector<CandidateId> found = unordered_providers(name);
   if (found.size() < 2) return found;
   auto rest = std::ranges::stable_partition(found, [&](auto id) { return preferred(id); });
   auto better = [&](CandidateId a, CandidateId b) { return better_provider(a, b); };

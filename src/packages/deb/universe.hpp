@@ -49,6 +49,7 @@ class DebUniverse final : public Universe {
 
   std::vector<CandidateId> named(std::string_view name) const override;
   std::vector<CandidateId> providers(std::string_view name) const override;
+  std::vector<CandidateId> unordered_providers(std::string_view name) const override;
   bool satisfies(CandidateId candidate, const Requirement& requirement,
                  std::string_view of_architecture) const override;
   const Candidate& get(CandidateId candidate) const override;
