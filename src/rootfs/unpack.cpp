@@ -173,7 +173,12 @@ Result<Node> Unpacker::make_node(const Package& package, const Member& member,
   node.mtime = member.mtime;
   node.xattrs = member.xattrs;
   node.owners = {package_owner(package)};
-  if (member.type == FileType::symlink) node.link = member.link;
+  if (member.type == FileType::symlink) {
+    if (member.link.empty() || member.link.find('\0') != std::string::npos) {
+      return fail(ErrorCode::corrupt, "/" + printable(member.path) + " is a link to nothing");
+    }
+    node.link = member.link;
+  }
   const Member* data = &member;
   if (member.type == FileType::hard_link) {
     auto first = members_.find(member.link);

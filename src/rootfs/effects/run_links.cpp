@@ -13,15 +13,21 @@ Result<> migrate(Scene& scene, Maker& maker, std::string_view from, std::string_
   Tree& tree = scene.tree;
   const Node* old = tree.find(from);
   if (old && old->type != model::FileType::directory) return {};
-  std::string below = std::string(from) + "/";
+  std::string below = std::string(from) + "/", above = std::string(to) + "/";
   std::vector<std::pair<std::string, Node>> moved;
   for (auto it = tree.rootfs().nodes.lower_bound(below);
        it != tree.rootfs().nodes.end() && it->first.starts_with(below); ++it) {
-    std::string path = std::string(to) + "/" + it->first.substr(below.size());
-    if (!tree.find(path)) moved.emplace_back(std::move(path), it->second);
+    moved.emplace_back(above + it->first.substr(below.size()), it->second);
   }
   tree.remove(from);
-  for (auto& [path, node] : moved) tree.put(std::move(path), std::move(node));
+  for (auto& [path, node] : moved) {
+    const Node* parent = tree.find(parent_of(path));
+    if (tree.find(path) || !parent || parent->type != model::FileType::directory) continue;
+    if (node.type == model::FileType::hard_link && node.link.starts_with(below)) {
+      node.link.replace(0, below.size(), above);
+    }
+    tree.put(std::move(path), std::move(node));
+  }
   return maker.link(from, "/" + std::string(to));
 }
 

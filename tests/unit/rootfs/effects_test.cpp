@@ -94,12 +94,16 @@ TEST_F(EffectsTest, BaseFilesMakesItsDirectoriesAndRunLinks) {
           .directory("var/lock", 01777)
           .directory("usr/share/base-files")
           .file("usr/share/base-files/profile", "profile"));
-  add(SamplePackage("old").directory("var/run/old", 0750));
+  add(SamplePackage("old")
+          .directory("var/run/old", 0750)
+          .file("var/run/old/a", "a")
+          .hard_link("var/run/old/b", "var/run/old/a"));
   ASSERT_OK(run_effects(scene));
   EXPECT_EQ(link("var/run"), "/run");
   EXPECT_EQ(link("var/lock"), "/run/lock");
   EXPECT_EQ(tree.find("run/lock")->mode, 01777U);
   EXPECT_EQ(tree.find("run/old")->mode, 0750U);
+  EXPECT_EQ(bytes("run/old/b"), "a");
   EXPECT_EQ(bytes("etc/profile"), "profile");
   EXPECT_EQ(tree.find("var/mail")->gid, 8U);
 }

@@ -83,6 +83,11 @@ TEST_F(UnpackTest, APackageCannotEscapeThroughItsOwnLink) {
   for (const auto& [path, node] : rootfs.nodes) EXPECT_EQ(path.find(".."), std::string::npos);
 }
 
+TEST_F(UnpackTest, ALinkWithoutATargetOrWithANulIsAnError) {
+  EXPECT_FALSE(add(SamplePackage("evil").link("a", std::string("b\0c", 3))));
+  EXPECT_FALSE(add(SamplePackage("empty").link("a", "")));
+}
+
 TEST_F(UnpackTest, LinkLoopsAndFilesOnTheWayAreErrors) {
   EXPECT_FALSE(add(SamplePackage("loop").link("a", "b").link("b", "a").file("a/f", "1")));
   EXPECT_FALSE(add(SamplePackage("through").file("f", "1").file("f/g", "2")));
