@@ -58,6 +58,12 @@ TEST_F(Services, NginxServesItsPage) {
   EXPECT_THAT(nginx.logs(), HasSubstr("GET /nothing HTTP/1.1\" 404"));
 }
 
+TEST_F(Services, NginxTakesATmpfsInPlaceOfItsVolume) {
+  Container nginx = start(k_nginx, {"--tmpfs=/var/cache/nginx"});
+  auto works = [&] { return nginx.logs().find("start worker") != std::string::npos; };
+  EXPECT_TRUE(wait_until(works)) << nginx.logs();
+}
+
 TEST_F(Services, NginxEndsInPeace) {
   Container nginx = start(k_nginx);
   ASSERT_TRUE(wait_until([&] { return nginx.logs().find("start worker") != std::string::npos; }));
