@@ -51,7 +51,7 @@ TEST_F(Acceptance, Static) {
   EXPECT_FALSE(tree.has("usr/bin/sh"));
   EXPECT_THAT(tree.programs(), IsEmpty());  // and so no ld.so
   EXPECT_THAT(tree.read("etc/os-release"),
-              AllOf(HasSubstr("ID=debian\n"), HasSubstr("VERSION_ID=\"13\"\n")));
+              AllOf(HasSubstr("\nID=\"debian\"\n"), HasSubstr("VERSION_ID=\"13\"\n")));
   EXPECT_THAT(tree.read("etc/passwd"),
               AllOf(HasSubstr("root:x:0:0:"), HasSubstr("nonroot:x:65532:")));
   EXPECT_EQ(config(k_static, "{{.Config.User}}"), "nonroot");

@@ -37,7 +37,7 @@ TEST_F(BaseImages, StaticHoldsNoCode) {
   EXPECT_THAT(tree.programs(), IsEmpty());
   EXPECT_THAT(tree.packages(), ElementsAre("base-files", "ca-certificates", "tzdata"));
   EXPECT_GE(certificates_in(tree.read("etc/ssl/certs/ca-certificates.crt")), 100U);
-  EXPECT_THAT(tree.read("etc/os-release"), HasSubstr("ID=debian\n"));
+  EXPECT_THAT(tree.read("etc/os-release"), HasSubstr("\nID=\"debian\"\n"));
   EXPECT_THAT(tree.read("etc/passwd"), HasSubstr("nonroot:x:65532:65532:"));
   EXPECT_TRUE(tree.has("usr/share/zoneinfo/Europe/Berlin"));
 }

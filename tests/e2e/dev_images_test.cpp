@@ -14,6 +14,7 @@ namespace kiln::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class DevImages : public ContainerTest, public ::testing::WithParamInterface<const char*> {
  protected:
@@ -36,7 +37,12 @@ TEST_P(DevImages, AptFindsEveryDependencyInstalled) {
 
 TEST_P(DevImages, DpkgKnowsWhoseAFileIs) {
   EXPECT_EQ(run({"dpkg", "-S", "/usr/bin/bash"}).output, "bash: /usr/bin/bash\n");
-  EXPECT_EQ(run({"dpkg", "--verify", "bash", "coreutils", "apt"}).output, "");
+}
+
+TEST_P(DevImages, DpkgFindsNoChangedFile) {
+  // Pages for readers are left out of images, which --verify calls "missing"; a 5 marks a file that
+  // has not the package's bytes.
+  EXPECT_THAT(run({"dpkg", "--verify", "bash", "coreutils", "apt"}).output, Not(HasSubstr("??5")));
 }
 
 TEST_P(DevImages, AptInstallsAPackage) {
