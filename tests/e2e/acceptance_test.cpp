@@ -98,11 +98,9 @@ TEST_F(Acceptance, DebianBase13) {
   constexpr const char* name = "debian-base/debian-13/13";
   NEED_DEFINITION(name);
   ToolRun tools = run(name, {"bash", "-euc",
-                             "id -u; ls / | grep etc; find /etc/os-release; tar --version | head "
-                             "-1; awk 'BEGIN {print 42}'"});
-  EXPECT_THAT(tools.output,
-              AllOf(HasSubstr("65532\netc\n/etc/os-release\ntar "), HasSubstr("42\n")))
-      << tools.errors;
+                             "id -u; ls -d /etc; find /etc/os-release; tar --version >/dev/null;"
+                             "awk 'BEGIN {print 42}'"});
+  EXPECT_EQ(tools.output, "65532\n/etc\n/etc/os-release\n42\n") << tools.errors;
   ImageTree tree(podman(), public_image(name));
   for (const char* program : {"usr/bin/apt", "usr/bin/apt-get", "usr/bin/dpkg"})
     EXPECT_FALSE(tree.has(program)) << program;
@@ -131,6 +129,7 @@ TEST_F(Acceptance, Curl) {
   ToolRun version = run(name, {"--version"});
   EXPECT_THAT(version.output, HasSubstr("security patched")) << version.errors;
   ImageTree tree(podman(), public_image(name));
+  EXPECT_THAT(tree.packages(), SizeIs(43));
   EXPECT_THAT(tree.packages(), AllOf(Contains("libgssapi-krb5-2"), Not(Contains("debconf"))));
   EXPECT_THAT(config(name, "{{.Config.Entrypoint}} {{.Config.Cmd}}"), "[curl] [--help]");
   TlsServer server;

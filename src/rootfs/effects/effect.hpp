@@ -76,6 +76,7 @@ Result<> run_effects(Scene& scene);
 // --- the effects, each in its own file -----------------------------------------------------------
 Result<> make_run_links(Scene& scene, Maker& maker);
 Result<> make_shells(Scene& scene, Maker& maker);
+Result<> make_bash_sh(Scene& scene, Maker& maker);
 Result<> make_certificates(Scene& scene, Maker& maker);
 Result<> make_java_certificates(Scene& scene, Maker& maker);
 Result<> make_pam_configuration(Scene& scene, Maker& maker);

@@ -11,6 +11,7 @@ constexpr Effect k_effects[] = {
     {"base-files", "base-files", "/var/run and /var/lock become links to /run and /run/lock",
      make_run_links},
     {"shells", "debianutils", "/etc/shells lists the shells that packages bring", make_shells},
+    {"bash", "bash", "dev images: /bin/sh is bash where no other package brings one", make_bash_sh},
     {"ca-certificates", "ca-certificates",
      "the bundle of trusted certificates, a link for each and links by subject hash",
      make_certificates},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What apt and dpkg need in images that are made to install packages (variant dev): the official
-// archive as a source, directories with the modes apt expects, and the dropped-paths policy as
-// dpkg's own configuration.
+// archive as a source, directories with the modes apt expects, the dropped-paths policy as dpkg's
+// own configuration, and a /bin/sh for the scripts that they run.
 #include "rootfs/dropped_paths.hpp"
 #include "rootfs/effects/effect.hpp"
 #include "rootfs/effects/identities.hpp"
@@ -53,6 +53,12 @@ Result<> make_dpkg_configuration(Scene& scene, Maker& maker) {
   std::string_view text = dpkg_configuration(scene.dropped_paths_policy);
   if (!scene.is_dev() || text.empty()) return {};
   return maker.file("etc/dpkg/dpkg.cfg.d/left-out", std::string(text), {0644});
+}
+
+// A runtime image has the shells that its definition asks for and no other name for them.
+Result<> make_bash_sh(Scene& scene, Maker& maker) {
+  if (!scene.is_dev() || maker.exists("usr/bin/sh")) return {};
+  return maker.link("usr/bin/sh", "bash");
 }
 
 }  // namespace kiln::rootfs

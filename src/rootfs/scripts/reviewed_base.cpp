@@ -43,7 +43,7 @@ constexpr ReviewedScript k_rows[] = {
     {"base-passwd", "preinst", "daea9229aa4d8beccf9cbc24100a9d20", done,
      "accounts: the definition names the accounts"},
     {"bash", "postinst", "3a2312ad98f843cc30b0014f6004443d", done,
-     "alternatives; /bin/sh is left to dash or the definition"},
+     "bash; alternatives"},
     {"ca-certificates", "postinst", "a185fea12d033f5300027844b87c00c3", done, "ca-certificates"},
     {"coreutils", "postinst", "6c15af81a0daf272475df8df2dbfd081", done,
      "merged-usr: /bin/touch and /usr/bin/touch are one"},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/process.hpp"
 #include "base/strings.hpp"
+#include "codec/elf.hpp"
 #include "rootfs/accounts.hpp"
-#include "rootfs/effects/elf.hpp"
 #include "rootfs/effects/identities.hpp"
 #include "rootfs/effects/loader_libraries.hpp"
 #include "rootfs/effects/simple_files.hpp"
@@ -49,6 +49,27 @@ TEST_F(EffectsTest, TheHighestAlternativeGetsTheName) {
   EXPECT_EQ(tree.find("etc/alternatives/awk.1.gz"), nullptr);  // its page is not in the image
   EXPECT_EQ(tree.find("usr/bin/awk")->owners.front().str(), "effect alternatives");
   EXPECT_EQ(tree.find("var/lib/dpkg/alternatives/awk"), nullptr);
+}
+
+TEST_F(EffectsTest, BashIsTheShOfADevImageWithoutAnother) {
+  spec.variant = "dev";
+  add(SamplePackage("bash").file("usr/bin/bash", "x", 0755));
+  ASSERT_OK(run_effects(scene));
+  EXPECT_EQ(link("usr/bin/sh"), "bash");
+}
+
+TEST_F(EffectsTest, BashLeavesAnotherPackagesShAlone) {
+  spec.variant = "dev";
+  add(SamplePackage("bash").file("usr/bin/bash", "x", 0755));
+  add(SamplePackage("dash").file("usr/bin/sh", "x", 0755));
+  ASSERT_OK(run_effects(scene));
+  EXPECT_EQ(bytes("usr/bin/sh"), "x");
+}
+
+TEST_F(EffectsTest, BashAloneIsNoShOfARuntimeImage) {
+  add(SamplePackage("bash").file("usr/bin/bash", "x", 0755));
+  ASSERT_OK(run_effects(scene));
+  EXPECT_EQ(tree.find("usr/bin/sh"), nullptr);
 }
 
 TEST_F(EffectsTest, DevImagesKeepTheRecordAsUpdateAlternativesWritesIt) {
