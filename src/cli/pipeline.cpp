@@ -16,13 +16,15 @@ namespace kiln::cli {
 
 namespace {
 
-// Where the definition names each package, for reasons and messages.
+// Where the definition names each package, for reasons and messages; relative to the catalog's
+// root, because reasons stand in locks.
 std::map<std::string, std::string, std::less<>> package_places(const Subject& subject) {
   std::map<std::string, std::string, std::less<>> places;
   for (const Text& entry : subject.definition.contents.packages) {
     Result<definition::PackageRequest> request = definition::parse_package_request(entry.value);
     if (request && !request->excluded)
-      places.emplace(request->name, subject.definition.location(entry.where).str());
+      places.emplace(request->name, fmt::format("{}.yaml:{}:{}", subject.definition.id,
+                                                entry.where.line, entry.where.column));
   }
   return places;
 }
