@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shared objects of packages, which the loader's cache is made from.
-#include "rootfs/effects/elf.hpp"
+// Programs and shared objects of packages, which the loader's cache is made from.
+#include "codec/elf.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  (void)kiln::rootfs::read_shared_object({reinterpret_cast<const char*>(data), size});
+  std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  (void)kiln::read_shared_object(bytes);
+  (void)kiln::read_dynamic_program(bytes);
   return 0;
 }
