@@ -85,8 +85,13 @@ Result<> run(std::span<char*> arguments) {
   SystemClock clock;
   SilentProgress progress;
   std::atomic<bool> stop = false;
-  World world{.clock = clock, .store = *store, .http = *http, .progress = progress,
-              .threads = default_threads(), .environment = {}, .stop = stop};
+  World world{.clock = clock,
+              .store = *store,
+              .http = *http,
+              .progress = progress,
+              .threads = default_threads(),
+              .environment = {},
+              .stop = stop};
   plan::PlanOptions options;
   options.archives.mirrors = {std::string(arguments[3]) + "/debian"};
   options.archives.security_mirrors = {std::string(arguments[3]) + "/debian-security"};

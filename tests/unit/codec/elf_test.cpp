@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/files.hpp"
 #include "codec/elf.hpp"
+
+#include "base/files.hpp"
 #include "support/result_matchers.hpp"
 
 #include <gtest/gtest.h>

@@ -55,7 +55,8 @@ TEST(GzipEncoder, GivesTheBytesItHasAlwaysGiven) {
   std::string input = golden_input();
   ASSERT_EQ(sha256_of(input), "fa28b20956c969aed32157400db7bf78f968fb192e5bc4bc24a87bc748de6de1");
   std::string compressed = in_chunks(input, k_gzip_chunk, gzip_member, 2);
-  EXPECT_EQ(sha256_of(compressed), "3b19d4164225ce7e1f733cfbf47566b402b76105a6901c770d99eaf696dc2337");
+  EXPECT_EQ(sha256_of(compressed),
+            "3b19d4164225ce7e1f733cfbf47566b402b76105a6901c770d99eaf696dc2337");
   EXPECT_EQ(gzip_encoder_name(), "gzip-libdeflate-6-1MiB");
 }
 
