@@ -50,7 +50,8 @@ std::vector<std::string> snapshot_urls(const FetchItem& item, const FetchOptions
 Result<> take_file(const Path& path, const FetchItem& item, Store& store) {
   auto file = TRY(MappedFile::open(path));
   if (file.bytes().size() != item.size)
-    return fail(ErrorCode::unverified, fmt::format("{} has another size", path.string()));
+    return fail(ErrorCode::unverified,
+                fmt::format("{} bytes instead of {}", file.bytes().size(), item.size));
   Store::Writer writer = TRY(store.writer());
   TRY(writer.write(file.bytes()));
   return writer.commit_expecting(item.sha256, item.size);
@@ -68,22 +69,30 @@ Result<bool> take_from_bundles(const FetchItem& item, const FetchOptions& option
         return true;
       }
       if (taken.error().code == ErrorCode::io) return std::unexpected(taken.error());
-      tried.push_back(taken.error().message);
+      tried.push_back(fmt::format("{}: {}", (bundle / name).string(), taken.error().message));
     }
     tried.push_back(fmt::format("not in the bundle {}", bundle.string()));
   }
   return false;
 }
 
+std::string advice_for(ErrorCode code, bool offline) {
+  if (offline) return "run once without --offline, or give a bundle that has it";
+  if (code == ErrorCode::network) return "check the network and the server, and run it again";
+  if (code == ErrorCode::not_found)
+    return "old packages leave the archive: name a snapshot or a bundle that has it, "
+           "or make a new lock";
+  return "these are not the bytes that the index or the lock names; try another mirror";
+}
+
 std::unexpected<Error> nowhere(const FetchItem& item, const std::vector<std::string>& tried,
                                ErrorCode code, bool offline) {
   std::string where = tried.empty() ? "there is no place to get it from" : join(tried, "; ");
-  return fail(
-      code,
-      fmt::format("package {} ({}) was not found: {}", item.id.str(), item.sha256.str(), where),
-      offline ? "run once without --offline, or give a bundle that has it"
-              : "old packages leave the archive: name a snapshot or a bundle that has it, "
-                "or make a new lock");
+  bool absent = code == ErrorCode::not_found;
+  return fail(code,
+              fmt::format("package {} ({}) {}: {}", item.id.str(), item.sha256.str(),
+                          absent ? "was not found" : "cannot be had", where),
+              advice_for(code, offline));
 }
 
 Result<> fetch_one(const FetchItem& item, const FetchOptions& options, World& world) {
