@@ -59,18 +59,11 @@ Result<> write_tree(const OutputRequest& request, const plan::Plan& plan, World&
   return file.commit();
 }
 
-// A tree is written from packages, which a remembered image did not need.
-Result<> require_inputs(const plan::LockedPlan& locked, Session& session) {
-  const plan::LockedPlan* list[] = {&locked};
-  return fetch_inputs(list, session);
-}
-
 Result<> write_one(const OutputRequest& request, BuildResult& result, Session& session) {
   World& world = *TRY(session.world());
   if (result.path.has_parent_path()) TRY(make_directories(result.path.parent_path()));
   const plan::LockedPlan& first = *result.plans.front();
-  if (request.format == OutputFormat::dir || request.format == OutputFormat::tar) {
-    TRY(require_inputs(first, session));
+  if (request.is_tree()) {
     result.digest = result.images.front()->image.manifest_digest;
     return write_tree(request, first.plan, world, result);
   }

@@ -17,6 +17,9 @@ enum class OutputFormat { oci, docker, dir, tar };
 struct OutputRequest {
   OutputFormat format = OutputFormat::oci;
   std::optional<Path> path;
+
+  // Whether the root file system is written, and not an image.
+  bool is_tree() const { return format == OutputFormat::dir || format == OutputFormat::tar; }
 };
 
 // From --format and -o.

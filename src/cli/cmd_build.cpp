@@ -21,6 +21,14 @@ Result<std::vector<plan::LockedPlan>> plans_for(std::span<const Task> tasks, Ses
   return resolve_tasks(tasks, session);
 }
 
+// A tree is written from packages, which a remembered image did not need.
+Result<> fetch_all(std::span<const plan::LockedPlan> plans, Session& session,
+                   const MakeOptions& options) {
+  std::vector<const plan::LockedPlan*> list;
+  for (const plan::LockedPlan& locked : plans) list.push_back(&locked);
+  return fetch_inputs(list, session, options);
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   auto start = std::chrono::steady_clock::now();
   OutputRequest output = TRY(read_output_request(arguments));
@@ -33,6 +41,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   if (auto bundle = arguments.value("--bundle")) options.bundle = *bundle;
   options.root = subjects.front().root;
   std::vector<Built> images = TRY(make_images(plans, session, options));
+  if (output.is_tree()) TRY(fetch_all(plans, session, options));
   std::vector<BuildResult> results =
       TRY(write_outputs(output, subjects, tasks, plans, images, session));
 

@@ -43,7 +43,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   Explained explained =
       TRY(open_explained(arguments.positionals()[0], arguments.value("--platform")));
   const std::string& what = arguments.positionals()[1];
-  Result<Explanation> found = what.starts_with('/')         ? explain_file(explained, what)
+  Result<Explanation> found = what.starts_with('/')         ? explain_file(explained, what, session)
                               : what.starts_with("sha256:") ? explain_layer(explained, what)
                                                             : explain_package(explained, what);
   if (!found && found.error().code == ErrorCode::not_found && !what.starts_with('/') &&

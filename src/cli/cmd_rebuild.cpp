@@ -50,13 +50,14 @@ Result<image::ImageDiff> explain(const OpenedImage& original, const Built& rebui
 }
 
 Result<Comparison> compare(const std::string& path, const plan::LockedPlan& locked,
-                           Session& session) {
+                           const std::optional<std::string>& bundle, Session& session) {
   Comparison result;
   result.platform = locked.plan.platform.str();
   OpenedImage original = TRY(open_image_argument(path, result.platform));
   std::vector<plan::LockedPlan> plans = {TRY(pressable(locked, result.note))};
   MakeOptions options;
   options.reuse = image::LayerReuse::never;
+  if (bundle) options.bundle = *bundle;
   std::vector<Built> images = TRY(make_images(plans, session, options));
   const image::Image& image = images[0].image;
   result.original = original.image.descriptor.digest;
@@ -111,7 +112,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   bool same = true;
   for (const plan::LockedPlan& locked : lock.plans) {
     if (platform && locked.plan.platform.str() != *platform) continue;
-    Comparison result = TRY(compare(path, locked, session));
+    Comparison result = TRY(compare(path, locked, arguments.value("--bundle"), session));
     same = same && result.same;
     text += text_of(result);
     json["platforms"].push_back(json_of(result));
@@ -135,6 +136,7 @@ const Command k_rebuild = {
          .positionals = {{.name = "IMAGE"}},
          .options = {{"--verify", "", "compare the rebuilt image with this one"},
                      {"--lock", "FILE", "use this lock, for an image without one"},
+                     {"--bundle", "DIR", "look for packages here before asking archives"},
                      {"--platform", "linux/ARCH", "only this platform"}},
          .examples = {{"kiln rebuild out/nginx --verify",
                        "prove that the image is what its lock says"}},

@@ -2,6 +2,7 @@
 //
 // explain_absence: why a package is not in a plan, asked of what the archives offer now.
 #include "cli/explanation.hpp"
+#include "cli/pipeline.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/questions.hpp"
 #include "plan/target_archives.hpp"
@@ -34,9 +35,8 @@ Result<Explanation> explain_absence(const Explained& explained, const std::strin
   const definition::ImageSpec& spec = explained.locked.plan.spec;
   plan::PlanOptions options;
   options.pins = explained.locked.pins;
+  options.archives = TRY(archive_choices(session.config()));
   options.archives.rewrites = explained.locked.rewrites;
-  options.archives.mirrors = session.config().mirrors;
-  options.archives.security_mirrors = session.config().security_mirrors;
   plan::TargetArchives target = TRY(plan::target_archives(spec, options.archives, world));
   plan::ArchiveCache archives({.greatest_age = session.config().greatest_age});
   auto universe = TRY(archives.get(target.repositories, target.architecture, world));

@@ -2,6 +2,7 @@
 #include "cli/explanation.hpp"
 
 #include "base/strings.hpp"
+#include "cli/pipeline.hpp"
 #include "plan/questions.hpp"
 
 #include <algorithm>
@@ -48,6 +49,35 @@ Json chains_json(const std::vector<plan::Chain>& chains) {
     list.push_back(std::move(links));
   }
   return list;
+}
+
+Explanation absent(const std::string& what, std::string text) {
+  Explanation explanation;
+  explanation.present = false;
+  explanation.json = Json::object({{"kind", "absent"}, {"name", what}, {"reason", text}});
+  explanation.text = std::move(text) + "\n";
+  return explanation;
+}
+
+// The owner that a file gets when the plan is installed once more: an image itself does not say it
+// of links and configuration files.
+Result<std::string> owner_in_tree(const plan::LockedPlan& locked, const std::string& path,
+                                  Session& session) {
+  const plan::LockedPlan* plans[] = {&locked};
+  TRY(fetch_inputs(plans, session));
+  World& world = *TRY(session.world());
+  rootfs::Rootfs tree = TRY(install_plan(locked.plan, world));
+  auto node = tree.nodes.find(path);
+  if (node == tree.nodes.end()) return fail(ErrorCode::not_found, "it is not in the plan");
+  std::vector<std::string> owners;
+  for (const model::Owner& owner : node->second.owners) owners.push_back(owner.str());
+  return join(owners, ", ");
+}
+
+std::string planned_owner(const plan::LockedPlan& locked, const std::string& path,
+                          Session& session) {
+  Result<std::string> owner = owner_in_tree(locked, path, session);
+  return owner ? *owner : fmt::format("nobody knows: {}", owner.error().message);
 }
 
 std::unexpected<Error> needs_image() {
@@ -101,15 +131,17 @@ Result<Explanation> explain_package(const Explained& explained, const std::strin
   return explanation;
 }
 
-Result<Explanation> explain_file(const Explained& explained, const std::string& path) {
+Result<Explanation> explain_file(const Explained& explained, const std::string& path,
+                                 Session& session) {
   if (!explained.view) return needs_image();
   const image::ImageView& view = *explained.view;
   std::string clean = TRY(clean_path(path));
   auto file = view.tree.files().find(clean);
   if (file == view.tree.files().end())
-    return fail(ErrorCode::not_found, fmt::format("{} is not in the image", printable(path)));
+    return absent(path, fmt::format("{} is not in the image", printable(path)));
   auto owner = view.owners.find(clean);
-  std::string who = owner == view.owners.end() ? "nobody knows" : owner->second;
+  std::string who =
+      owner == view.owners.end() ? planned_owner(explained.locked, clean, session) : owner->second;
 
   Explanation explanation;
   explanation.text = fmt::format("/{}\n  {} {:04o} {}:{} {}\n  from   {}\n", clean,
@@ -150,8 +182,8 @@ Result<Explanation> explain_layer(const Explained& explained, const std::string&
                                      {"files", layer.files}});
     return explanation;
   }
-  return fail(ErrorCode::not_found, fmt::format("no layer is {}", printable(digest)),
-              "`kiln inspect` lists the layers");
+  return absent(digest,
+                fmt::format("no layer is {}; `kiln inspect` lists the layers", printable(digest)));
 }
 
 }  // namespace kiln::cli

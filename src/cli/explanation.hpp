@@ -27,10 +27,13 @@ struct Explanation {
 // Why a package is there; fails with not_found when it is not.
 Result<Explanation> explain_package(const Explained& explained, const std::string& name);
 
-// Where a file comes from. Needs an image.
-Result<Explanation> explain_file(const Explained& explained, const std::string& path);
+// Where a file comes from, or that it is not there. Needs an image; where that does not say it,
+// the plan is installed once more.
+Result<Explanation> explain_file(const Explained& explained, const std::string& path,
+                                 Session& session);
 
-// What a layer holds: by its digest or diff id, or the beginning of one. Needs an image.
+// What a layer holds: by its digest or diff id, or the beginning of one; or that there is none.
+// Needs an image.
 Result<Explanation> explain_layer(const Explained& explained, const std::string& digest);
 
 // Why a package is not there, by what the archives offer now.

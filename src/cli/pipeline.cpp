@@ -33,14 +33,10 @@ Result<plan::PlanOptions> plan_options(const Task& task, Session& session) {
   const Config& config = session.config();
   plan::PlanOptions options;
   options.pins = config.pins;
-  options.archives.rewrites = config.rewrites;
+  options.archives = TRY(archive_choices(config));
   options.archives.catalog_root = task.subject->root;
-  options.archives.mirrors = config.mirrors;
-  options.archives.security_mirrors = config.security_mirrors;
   options.places = package_places(*task.subject);
   options.source_date_epoch = TRY(session.source_date_epoch());
-  for (const Path& keyring : config.keyrings)
-    options.archives.keys.push_back(TRY_CONTEXT(read_file(keyring, 1U << 20), "reading a keyring"));
   const std::string& wanted =
       task.spec.compression.empty() ? config.compression : task.spec.compression;
   options.encoder = TRY(image::encoder_name_for(wanted));
@@ -89,6 +85,16 @@ Result<Built> make_image(const plan::Plan& plan, World& world, image::LayerReuse
 }
 
 }  // namespace
+
+Result<plan::ArchiveChoices> archive_choices(const Config& config) {
+  plan::ArchiveChoices choices;
+  choices.mirrors = config.mirrors;
+  choices.security_mirrors = config.security_mirrors;
+  choices.rewrites = config.rewrites;
+  for (const Path& keyring : config.keyrings)
+    choices.keys.push_back(TRY_CONTEXT(read_file(keyring, 1U << 20), "reading a keyring"));
+  return choices;
+}
 
 Result<std::vector<Task>> make_tasks(std::span<const Subject> subjects,
                                      std::span<const std::string> platforms, Session& session) {

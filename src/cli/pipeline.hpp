@@ -21,6 +21,9 @@ struct Task {
   model::Platform platform;
 };
 
+// The archives and keys that the configuration names.
+Result<plan::ArchiveChoices> archive_choices(const Config& config);
+
 // Every subject for each of its platforms, in order.
 Result<std::vector<Task>> make_tasks(std::span<const Subject> subjects,
                                      std::span<const std::string> platforms, Session& session);
