@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Same plan, same bytes: whatever the machine, the user and the archive's day are like.
+#include "debian.hpp"
+#include "support/tools.hpp"
+
+#include <unistd.h>
+
+namespace kiln::testing {
+namespace {
+
+class Reproducing : public Debian {
+ protected:
+  void SetUp() override {
+    Debian::SetUp();
+    if (!IsSkipped()) first_ = digest();
+  }
+  // The digest that an empty store gives.
+  std::string anew(std::vector<std::string> words = {}, const RunOptions& options = {}) {
+    forget_store();
+    return digest(std::move(words), options);
+  }
+  std::string first_;
+};
+
+TEST_F(Reproducing, AWarmAndAColdStoreGiveTheSame) {
+  EXPECT_EQ(digest(), first_);
+  EXPECT_EQ(anew(), first_);
+}
+
+TEST_F(Reproducing, ThreadsDoNotMatter) {
+  EXPECT_EQ(anew({"--threads", "1"}), first_);
+  EXPECT_EQ(anew({"--threads", "4"}), first_);
+}
+
+TEST_F(Reproducing, ThePlaceAndTheLanguageDoNotMatter) {
+  EXPECT_EQ(anew({}, {.environment = {"TZ=Asia/Kathmandu", "LANG=de_DE.UTF-8", "LC_ALL=tr_TR.UTF-8",
+                                      "HOME=/nonexistent", "USER=somebody"},
+                      .directory = "/"}),
+            first_);
+}
+
+TEST_F(Reproducing, TheUmaskDoesNotMatter) {
+  EXPECT_EQ(anew({}, {.before = {"sh", "-c", "umask 077; exec \"$@\"", "sh"}}), first_);
+}
+
+TEST_F(Reproducing, TheUserDoesNotMatter) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  NEED_TOOL("setpriv");
+  std::filesystem::permissions(place(), std::filesystem::perms(0777));
+  EXPECT_EQ(anew({}, {.before = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}}),
+            first_);
+}
+
+TEST_F(Reproducing, AnIndexThatChangesNoChosenPackageChangesNothing) {
+  options().date += 600;
+  packages().push_back({.name = "unrelated", .version = "7"});
+  publish();
+  EXPECT_EQ(digest(), first_);
+  EXPECT_EQ(anew(), first_);
+}
+
+TEST_F(Reproducing, ANewVersionChangesTheImage) {
+  packages()[2].version = "2.10-4";
+  publish();
+  EXPECT_NE(digest(), first_);
+}
+
+TEST_F(Reproducing, TheTimeStampIsPartOfWhatIsBuilt) {
+  RunOptions monday{.environment = {"SOURCE_DATE_EPOCH=1700000000"}};
+  RunOptions tuesday{.environment = {"SOURCE_DATE_EPOCH=1700086400"}};
+  std::string one = digest({}, monday);
+  EXPECT_NE(one, first_);
+  EXPECT_NE(digest({}, tuesday), one);
+  EXPECT_EQ(anew({}, monday), one);
+}
+
+TEST_F(Reproducing, TwoPlatformsLieUnderOneIndex) {
+  std::vector<std::string> both = {"--platform", "linux/arm64", "--platform", "linux/amd64"};
+  std::string one = digest(both);
+  EXPECT_EQ(anew({"--platform", "linux/amd64", "--platform", "linux/arm64"}), one);
+  ASSERT_EQ(build(both).exit, 0);
+  for (std::string platform : {"linux/amd64", "linux/arm64"}) {
+    Ended run = kiln({"inspect", "out", "--json", "--platform", platform});
+    EXPECT_EQ(value(parse(run).get_string("platform")), platform);
+  }
+}
+
+TEST_F(Reproducing, ARebuildIsTheSame) {
+  ASSERT_EQ(build().exit, 0);
+  Ended run = kiln({"rebuild", "out", "--verify"});
+  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  the same\n"));
+  forget_store();
+  EXPECT_EQ(kiln({"rebuild", "out", "--verify"}).exit, 0);
+}
+
+TEST_F(Reproducing, ARebuildExplainsWhichFileWasTamperedWith) {
+  ASSERT_EQ(build({"--format", "docker"}).exit, 0);
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  packages()[2].files.back().content = "#!jello\n";
+  publish();
+  forget_store();
+  std::filesystem::remove(place() / "out");
+  ASSERT_EQ(build().exit, 0);
+  packages()[2].files.back().content = "#!hello\n";
+  options().date += 60;
+  publish();
+  Ended run = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock"});
+  EXPECT_EQ(run.exit, 1) << run.errors;
+  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  different\n"));
+  EXPECT_THAT(run.output, ::testing::HasSubstr("/usr/bin/hello"));
+  EXPECT_THAT(run.output, ::testing::Not(::testing::HasSubstr("greetings")));
+  Ended json = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock", "--json"});
+  EXPECT_FALSE(value(parse(json).get_bool("same")));
+}
+
+}  // namespace
+}  // namespace kiln::testing

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a definition asks for and the archive does not have: which message, which status.
+#include "debian.hpp"
+
+namespace kiln::testing {
+namespace {
+
+class Resolving : public Debian {};
+
+TEST_F(Resolving, NamesANearMissOfAMissingPackage) {
+  define("[helo]");
+  expect_refused(5,
+                 "kiln build: there is no package helo in the repositories of this image "
+                 "(hello.yaml:7:14)");
+  EXPECT_THAT(build().errors, ::testing::HasSubstr("\n  did you mean hello?\n"));
+}
+
+TEST_F(Resolving, APackageOfAnotherArchitectureIsMissing) {
+  DebPackage only_arm{.name = "armtool", .architecture = "arm64"};
+  packages().push_back(only_arm);
+  publish();
+  define("[armtool]");
+  expect_refused(5, "there is no package armtool in the repositories of this image");
+}
+
+TEST_F(Resolving, NamesAMissingDependencyWithTheWayToIt) {
+  packages().push_back({.name = "top", .fields = "Depends: libnowhere (>= 2)\n"});
+  publish();
+  define("[top]");
+  expect_refused(5, "libnowhere (>= 2), which no package is or provides");
+}
+
+TEST_F(Resolving, NamesBothSidesOfAConflict) {
+  packages().push_back({.name = "rival", .fields = "Conflicts: hello\n"});
+  publish();
+  define("[hello, rival]");
+  expect_refused(5, "Conflicts: hello");
+  std::string errors = build().errors;
+  EXPECT_THAT(errors, ::testing::HasSubstr("hello.yaml:7:14"));
+  EXPECT_THAT(errors, ::testing::HasSubstr("leave out one of the two"));
+}
+
+TEST_F(Resolving, APackageThatIsBothListedAndExcludedIsIn) {
+  define("[hello, '!hello']");
+  ASSERT_EQ(build().exit, 0);
+  EXPECT_EQ(kiln({"explain", "out", "hello"}).exit, 0);
+}
+
+TEST_F(Resolving, LeavesOutAnExcludedDependency) {
+  define("[hello, '!libhello']");
+  ASSERT_EQ(build().exit, 0);
+  Ended run = kiln({"explain", "out", "libhello"});
+  EXPECT_EQ(run.exit, 1) << run.errors;
+  EXPECT_EQ(run.output,
+            "libhello is not in the image: the definition excludes libhello ('!libhello')\n");
+}
+
+TEST_F(Resolving, NamesThePolicyThatWouldAcceptAPin) {
+  define("['hello=2.10-3+b7']");
+  configure("pins: exact\n");
+  Ended run = build();
+  EXPECT_EQ(run.exit, 5) << run.errors;
+  EXPECT_THAT(run.errors, ::testing::HasSubstr("there is no version of hello that is 2.10-3+b7"));
+  EXPECT_THAT(run.errors, ::testing::HasSubstr("same-version"));
+  run = build({"--pins", "same-version"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.output,
+              ::testing::HasSubstr("relaxed     hello 2.10-3 instead of 2.10-3+b7 (pins: "
+                                   "same-version)"));
+}
+
+TEST_F(Resolving, NamesAPinThatNoPolicyButAnyAccepts) {
+  define("['hello=9.9-1']");
+  expect_refused(5, "any");
+  Ended run = build({"--pins", "any"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.output, ::testing::HasSubstr("warning"));
+}
+
+}  // namespace
+}  // namespace kiln::testing
