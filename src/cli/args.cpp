@@ -73,6 +73,26 @@ std::span<const ExitStatus> common_exits() {
   return k_exits;
 }
 
+std::vector<Option> with_planning_options(std::vector<Option> own) {
+  own.push_back({.name = "--pins",
+                 .value = "POLICY",
+                 .help = "how far a `name=version` may be relaxed",
+                 .choices = {"exact", "same-version", "same-upstream", "any"}});
+  own.push_back({.name = "--rewrite",
+                 .value = "FROM=TO",
+                 .help = "use another repository; an empty TO drops it",
+                 .repeatable = true});
+  own.push_back({.name = "--keyring",
+                 .value = "FILE",
+                 .help = "trust these keys for archives, too",
+                 .repeatable = true});
+  own.push_back({.name = "--compression",
+                 .value = "NAME",
+                 .help = "of layers, where the definition names none",
+                 .choices = {"gzip", "zstd"}});
+  return own;
+}
+
 Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std::string> words) {
   Arguments arguments;
   bool only_positionals = false;

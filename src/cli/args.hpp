@@ -54,6 +54,10 @@ struct CommandSpec {
 std::span<const Option> common_options();
 std::span<const ExitStatus> common_exits();
 
+// A command's own options, and after them those of every command that makes plans: --pins,
+// --rewrite, --keyring, --compression. Configuration reads them.
+std::vector<Option> with_planning_options(std::vector<Option> own);
+
 // What the user wrote, checked against a spec.
 class Arguments {
  public:
