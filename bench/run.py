@@ -16,7 +16,7 @@ KILN = ROOT / "build/release/kiln"
 WORK = ROOT / "build/bench"
 PORT = 18473
 MIRROR = f"http://127.0.0.1:{PORT}"
-ARCHIVE = "https://deb.debian.org"
+ARCHIVE = "http://deb.debian.org"
 SUITES = [("debian", "trixie"), ("debian", "trixie-updates"), ("debian-security", "trixie-security")]
 IMAGES = {"static": "static/debian-13/13", "nginx": "nginx/debian-13/1.26",
           "postgres": "postgres/debian-13/17"}

@@ -13,8 +13,8 @@ namespace kiln::packages::deb {
 namespace {
 
 constexpr std::array<std::string_view, 2> k_codenames = {"trixie", "bookworm"};
-constexpr std::string_view k_archive = "https://deb.debian.org/debian";
-constexpr std::string_view k_security_archive = "https://deb.debian.org/debian-security";
+constexpr std::string_view k_archive = "http://deb.debian.org/debian";
+constexpr std::string_view k_security_archive = "http://deb.debian.org/debian-security";
 
 std::vector<std::string> keys_of(std::string_view codename,
                                  std::initializer_list<std::string_view> roles,

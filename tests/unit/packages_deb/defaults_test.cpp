@@ -18,7 +18,7 @@ TEST(DebDefaults, EveryKnownReleaseHasItsThreeSuitesAndTheirKeys) {
     EXPECT_EQ(repositories[0].suite, codename);
     EXPECT_EQ(repositories[1].suite, codename + "-updates");
     EXPECT_EQ(repositories[2].suite, codename + "-security");
-    EXPECT_EQ(repositories[2].mirrors.front(), "https://deb.debian.org/debian-security");
+    EXPECT_EQ(repositories[2].mirrors.front(), "http://deb.debian.org/debian-security");
     for (const Repository& repository : repositories) {
       EXPECT_EQ(repository.components, std::vector<std::string>{"main"});
       ASSERT_FALSE(repository.keys.empty());
@@ -56,7 +56,7 @@ TEST(DebDefaults, MirrorsReplaceAndKeysAdd) {
                                       .security_mirrors = {},
                                       .extra_keys = {"ours"}}));
   EXPECT_EQ(repositories[1].mirrors.size(), 2U);
-  EXPECT_EQ(repositories[2].mirrors.front(), "https://deb.debian.org/debian-security");
+  EXPECT_EQ(repositories[2].mirrors.front(), "http://deb.debian.org/debian-security");
   EXPECT_EQ(repositories[0].keys.back(), "ours");
 }
 
