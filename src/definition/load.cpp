@@ -18,9 +18,13 @@ namespace {
 
 constexpr uint64_t k_file_limit = 4U << 20;
 
-// "image/curl/debian-13/8" for root/image/curl/debian-13/8.yaml; the file's own name elsewhere.
+// "image/curl/debian-13/8" for root/image/curl/debian-13/8.yaml, however the two are written and
+// wherever the process runs; the file's own name elsewhere.
 std::string definition_id(const Path& file, const Path& root) {
-  Path below = file.lexically_normal().lexically_relative(root.lexically_normal());
+  std::error_code ignored;
+  Path absolute = std::filesystem::absolute(file, ignored).lexically_normal();
+  Path base = std::filesystem::absolute(root, ignored).lexically_normal();
+  Path below = absolute.lexically_relative(base);
   if (below.empty() || *below.begin() == "..") below = file.filename();
   if (below.extension() == ".yaml" || below.extension() == ".yml") below.replace_extension();
   return below.generic_string();

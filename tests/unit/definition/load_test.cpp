@@ -90,6 +90,26 @@ TEST(Load, ReadsAnImageWithPlaces) {
   EXPECT_EQ(print(definition), k_image);
 }
 
+TEST(Load, NamesADefinitionTheSameFromEveryDirectory) {
+  TemporaryDirectory place = testing::value(TemporaryDirectory::create());
+  Path folder = place.path() / "image/curl/debian-13";
+  ASSERT_TRUE(make_directories(folder));
+  ASSERT_TRUE(write_file(folder / "8.yaml", k_image));
+  const Path before = std::filesystem::current_path();
+  auto id_of = [](const Path& file) {
+    Diagnostics diagnostics;
+    auto definition = load_file(file, diagnostics, {.check_sources = false});
+    return definition ? definition->id : diagnostics.print(false);
+  };
+  EXPECT_EQ(id_of(folder / "8.yaml"), "image/curl/debian-13/8");
+  std::filesystem::current_path(place.path());
+  EXPECT_EQ(id_of("image/curl/debian-13/8.yaml"), "image/curl/debian-13/8");
+  std::filesystem::current_path(place.path() / "image");
+  EXPECT_EQ(id_of("curl/debian-13/8.yaml"), "image/curl/debian-13/8");
+  EXPECT_EQ(id_of("../image/curl/debian-13/8.yaml"), "image/curl/debian-13/8");
+  std::filesystem::current_path(before);
+}
+
 TEST(Load, TellsImagesPackagesAndChartsApart) {
   auto kind = [](const Path& path, std::string_view text) {
     Diagnostics diagnostics;
