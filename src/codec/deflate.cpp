@@ -36,6 +36,10 @@ void append_little_endian(std::string& bytes, uint32_t value) {
 
 }  // namespace
 
+std::string_view gzip_encoder_name() {
+  return "gzip-libdeflate-" LIBDEFLATE_VERSION_STRING "-6-1MiB";
+}
+
 std::string gzip_member(std::string_view chunk) {
   size_t bound = libdeflate_deflate_compress_bound(compressor(), chunk.size());
   std::string member(k_header);

@@ -15,9 +15,7 @@ namespace kiln {
 inline constexpr size_t k_gzip_chunk = size_t{1} << 20;
 
 // What a plan names this encoder by.
-constexpr std::string_view gzip_encoder_name() {
-  return "gzip-libdeflate-6-1MiB";
-}
+std::string_view gzip_encoder_name();
 
 // One chunk as a gzip member at level 6. Its header (RFC 1952) has no time and no name, and
 // says "unknown" for the operating system. May be called from many threads.

@@ -12,7 +12,7 @@
 namespace kiln::image {
 
 struct Encoder {
-  std::string name;        // "gzip-libdeflate-6-1MiB"
+  std::string name;        // "gzip-libdeflate-1.14-6-1MiB"
   std::string media_type;  // of layers compressed with it
   size_t chunk_size = 0;
   std::string (*compress)(std::string_view chunk) = nullptr;  // may be called from many threads

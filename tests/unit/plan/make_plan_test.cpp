@@ -42,7 +42,7 @@ class MakePlan : public ::testing::Test {
     options_.archives.security_mirrors = {url("debian-security")};
     options_.archives.keys = {key_->public_key()};
     options_.archives.catalog_root = world_.directory() / "catalog";
-    options_.encoder = "gzip-libdeflate-6-1MiB";
+    options_.encoder = "gzip-libdeflate-1.14-6-1MiB";
     options_.places = {{"hello", "image/hello/debian-13/2.yaml:12:7"}};
     value(make_directories(options_.archives.catalog_root));
 
