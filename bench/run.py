@@ -91,6 +91,16 @@ def remove(*paths):
         shutil.rmtree(path, ignore_errors=True)
 
 
+def keep_indexes(store):
+    """Leaves a store with what was read of the archives, and nothing of any package."""
+    for records in (store / "records").iterdir():
+        if not records.name.startswith(("deb-index", "deb-release", "deb-signed")):
+            remove(records)
+    for blobs in (store / "blobs/sha256").iterdir():
+        for blob in blobs.iterdir():
+            blob.unlink()
+
+
 def kiln_build(name, store, out, *more):
     return [KILN, "build", definition(name), "-o", out, "--store", store, "--config",
             WORK / "config.yaml", "--platform", "linux/amd64", "-q", *more]
@@ -116,7 +126,7 @@ def measure_builds(name, runs):
     measure(f"{name}, unchanged", kiln_build(name, store, out), runs * 2)
 
 
-def measure_peers(name, runs):
+def measure_floor(name, runs):
     place, links = WORK / "floor-out", [url.replace(ARCHIVE, MIRROR) for url in urls(name)]
 
     def fresh():
@@ -125,14 +135,14 @@ def measure_peers(name, runs):
 
     measure(f"{name}, floor", [ROOT / "build/release/bench/floor", place, os.cpu_count(), *links],
             runs, fresh)
-    plan = json.loads((WORK / f"{name}.lock").read_text())["plans"][0]["plan"]
-    names = ",".join(package["name"] for package in plan["packages"])
-    tree = WORK / "mmdebstrap.tar"
-    measure(f"{name}, mmdebstrap (same packages, scripts run, tar)",
-            ["mmdebstrap", "--variant=custom", "--mode=root", "--quiet", f"--include={names}",
-             "trixie", tree, f"deb {MIRROR}/debian trixie main",
-             f"deb {MIRROR}/debian trixie-updates main",
-             f"deb {MIRROR}/debian-security trixie-security main"], 3)
+
+
+def measure_mmdebstrap(package):
+    """Its set is larger: it installs Essential packages, because it runs maintainer scripts."""
+    sources = [f"deb {ARCHIVE}/{archive} {suite} main" for archive, suite in SUITES]
+    measure(f"mmdebstrap, essential and {package}, from the network",
+            ["mmdebstrap", "--variant=essential", "--mode=root", "--quiet",
+             f"--include={package}", "trixie", WORK / "mmdebstrap.tar", *sources], 3)
 
 
 def main():
@@ -146,7 +156,8 @@ def main():
     try:
         time.sleep(0.5)
         remove(WORK / "indexed")
-        run([*kiln_build("static", WORK / "indexed", WORK / "out")])
+        run(kiln_build("static", WORK / "indexed", WORK / "out"))
+        keep_indexes(WORK / "indexed")
         packages = WORK / "mirror/debian/dists/trixie/main/binary-amd64"
         run([ROOT / "build/release/bench/steps", packages / "Packages.gz", packages / "Packages.xz",
              MIRROR, definition("nginx"), definition("postgres")])
@@ -155,9 +166,10 @@ def main():
             measure("lint of the public catalog", [KILN, "lint", sys.argv[1]], 5)
         for name in IMAGES:
             measure_builds(name, 5)
+        for name in IMAGES:
+            measure_floor(name, 5)
         if shutil.which("mmdebstrap") and os.geteuid() == 0:
-            for name in ("nginx", "postgres"):
-                measure_peers(name, 5)
+            measure_mmdebstrap("nginx")
     finally:
         server.terminate()
 
