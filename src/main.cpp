@@ -48,16 +48,6 @@ void print(std::FILE* to, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), to);
 }
 
-Json diagnostic_json(const Diagnostic& d) {
-  return Json::object({{"severity", str(d.severity)},
-                       {"rule", d.rule},
-                       {"file", d.where.file},
-                       {"line", d.where.line},
-                       {"column", d.where.column},
-                       {"message", d.message},
-                       {"advice", d.advice}});
-}
-
 void print_error(const Error& error, std::string_view command, bool json,
                  const Diagnostics& diagnostics) {
   if (json) {
@@ -67,9 +57,7 @@ void print_error(const Error& error, std::string_view command, bool json,
                                   {"message", error.message},
                                   {"context", Json::array_of(error.context)},
                                   {"hint", error.hint},
-                                  {"diagnostics", Json::array()}});
-    for (const Diagnostic& d : diagnostics.list())
-      document["diagnostics"].push_back(diagnostic_json(d));
+                                  {"diagnostics", diagnostics_json(diagnostics)}});
     print(stdout, pretty(document));
     return;
   }

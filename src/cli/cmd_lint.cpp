@@ -24,9 +24,8 @@ Result<std::vector<Subject>> load_all(std::span<const std::string> paths, Sessio
   std::vector<Path> files = TRY(find_definitions(paths));
   std::vector<std::optional<definition::Definition>> loaded(files.size());
   std::vector<Diagnostics> mistakes(files.size());
-  size_t threads = session.config().threads == 0 ? default_threads() : session.config().threads;
   const UnixTime now = SystemClock().now();
-  TRY(parallel_for(files.size(), threads, [&](size_t i) -> Result<> {
+  TRY(parallel_for(files.size(), session.threads(), [&](size_t i) -> Result<> {
     loaded[i] = definition::load_file(files[i], mistakes[i]);
     if (loaded[i]) lint::check_definition(*loaded[i], now, mistakes[i]);
     return {};
@@ -67,19 +66,6 @@ Result<> check_trees(const std::vector<Subject>& subjects, Session& session, Fou
     }
   }
   return {};
-}
-
-Json diagnostics_json(const Diagnostics& diagnostics) {
-  Json list = Json::array();
-  for (const Diagnostic& d : diagnostics.list())
-    list.push_back(Json::object({{"severity", str(d.severity)},
-                                 {"rule", d.rule},
-                                 {"file", d.where.file},
-                                 {"line", d.where.line},
-                                 {"column", d.where.column},
-                                 {"message", d.message},
-                                 {"advice", d.advice}}));
-  return list;
 }
 
 Result<int> run(Session& session, const Arguments& arguments) {

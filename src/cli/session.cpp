@@ -17,6 +17,19 @@ bool wants_colour(const Environment& environment) {
   return !refused && ::isatty(STDERR_FILENO) == 1;
 }
 
+Json diagnostics_json(const Diagnostics& diagnostics) {
+  Json list = Json::array();
+  for (const Diagnostic& d : diagnostics.list())
+    list.push_back(Json::object({{"severity", str(d.severity)},
+                                 {"rule", d.rule},
+                                 {"file", d.where.file},
+                                 {"line", d.where.line},
+                                 {"column", d.where.column},
+                                 {"message", d.message},
+                                 {"advice", d.advice}}));
+  return list;
+}
+
 Result<std::unique_ptr<Session>> Session::create(const Arguments& arguments,
                                                  Environment environment,
                                                  const std::atomic<bool>& stop) {
@@ -30,6 +43,10 @@ Result<std::unique_ptr<Session>> Session::create(const Arguments& arguments,
   session->show(mistakes);
   if (mistakes.has_errors()) return std::unexpected(mistakes.as_error());
   return session;
+}
+
+size_t Session::threads() const {
+  return config_.threads == 0 ? default_threads() : config_.threads;
 }
 
 Result<World*> Session::world() {
@@ -46,12 +63,11 @@ Result<World*> Session::world() {
   http.stop = stop_;
   http_ = make_http_client(std::move(http));
 
-  size_t threads = config_.threads == 0 ? default_threads() : config_.threads;
   world_.reset(new World{.clock = clock_,
                          .store = *store_,
                          .http = *http_,
                          .progress = *progress_,
-                         .threads = threads,
+                         .threads = threads(),
                          .offline = config_.offline,
                          .environment = environment_,
                          .stop = *stop_});

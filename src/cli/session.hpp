@@ -25,6 +25,9 @@ using Environment = std::map<std::string, std::string>;
 // Whether standard error is a terminal that wants colours (NO_COLOR unset).
 bool wants_colour(const Environment& environment);
 
+// The array that --json documents show diagnostics as.
+Json diagnostics_json(const Diagnostics& diagnostics);
+
 class Session {
  public:
   // Reads the configuration and remembers how to make a world; opens nothing yet.
@@ -35,6 +38,8 @@ class Session {
   const Config& config() const { return config_; }
   const Environment& environment() const { return environment_; }
   bool json() const { return json_; }
+  // What the configuration says, or else one a core.
+  size_t threads() const;
   bool quiet() const { return quiet_; }
 
   // The world, opened on first use: commands that only read a file need no store.

@@ -88,8 +88,7 @@ Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, S
   std::vector<Path> files = TRY(find_definitions(paths));
   std::vector<std::optional<definition::Definition>> loaded(files.size());
   std::vector<Diagnostics> mistakes(files.size());
-  size_t threads = session.config().threads == 0 ? default_threads() : session.config().threads;
-  TRY(parallel_for(files.size(), threads, [&](size_t i) -> Result<> {
+  TRY(parallel_for(files.size(), session.threads(), [&](size_t i) -> Result<> {
     loaded[i] = definition::load_file(files[i], mistakes[i]);
     return {};
   }));
