@@ -13,8 +13,14 @@ set(KILN_LAYERS
   packages
   packages_deb
   oci
+  registry
   plan
   rootfs
   image
+  sbom
+  tlog
+  signing
+  evidence
+  publish
   lint
   cli)
