@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Signature keys by OpenSSL 3.0 and newer.
+#include "crypto/key.hpp"
+
+#include "crypto/pem.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+namespace kiln {
+
+namespace {
+
+constexpr std::string_view k_public_label = "PUBLIC KEY";
+constexpr std::string_view k_private_label = "PRIVATE KEY";
+constexpr size_t k_largest_der = 4096;
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+std::shared_ptr<evp_pkey_st> own(EVP_PKEY* key) {
+  return {key, EVP_PKEY_free};
+}
+
+const unsigned char* data(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+// Fetched once: every lookup by name walks OpenSSL's provider tables under a lock.
+const EVP_MD* hash_of(KeyAlgorithm algorithm) {
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm == KeyAlgorithm::ecdsa_p256 ? sha256 : nullptr;
+}
+
+// What OpenSSL's i2d functions write.
+template <typename Encode>
+std::string encoded(Encode encode) {
+  unsigned char* bytes = nullptr;
+  int size = encode(&bytes);
+  ASSERT(size > 0);
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_clear_free(bytes, static_cast<size_t>(size));
+  return der;
+}
+
+// None for keys of other kinds.
+std::optional<KeyAlgorithm> algorithm_of(EVP_PKEY* key) {
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyAlgorithm::ed25519;
+  if (EVP_PKEY_is_a(key, "EC") != 1) return std::nullopt;
+  std::array<char, 64> group{};
+  size_t size = 0;
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &size) != 1) return std::nullopt;
+  if (std::string_view(group.data(), size) != "prime256v1") return std::nullopt;
+  return KeyAlgorithm::ecdsa_p256;
+}
+
+}  // namespace
+
+std::string_view str(KeyAlgorithm algorithm) {
+  return algorithm == KeyAlgorithm::ecdsa_p256 ? "ecdsa-p256" : "ed25519";
+}
+
+std::optional<KeyAlgorithm> parse_key_algorithm(std::string_view text) {
+  for (KeyAlgorithm algorithm : {KeyAlgorithm::ecdsa_p256, KeyAlgorithm::ed25519})
+    if (text == str(algorithm)) return algorithm;
+  return std::nullopt;
+}
+
+Result<PublicKey> PublicKey::from_handle(std::shared_ptr<evp_pkey_st> key) {
+  std::optional<KeyAlgorithm> algorithm = algorithm_of(key.get());
+  if (!algorithm)
+    return fail(ErrorCode::unsupported, "the key is neither ECDSA on P-256 nor Ed25519",
+                "`kiln key generate` makes one that is");
+  PublicKey made;
+  made.der_ = encoded([&](unsigned char** out) { return i2d_PUBKEY(key.get(), out); });
+  made.key_ = std::move(key);
+  made.algorithm_ = *algorithm;
+  return made;
+}
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+  std::string der = TRY(parse_pem(pem, k_public_label));
+  return from_der(der);
+}
+
+Result<PublicKey> PublicKey::from_der(std::string_view spki) {
+  const unsigned char* at = data(spki);
+  auto key = spki.size() > k_largest_der
+                 ? nullptr
+                 : own(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+  ERR_clear_error();
+  if (!key) return fail(ErrorCode::corrupt, "these bytes are not a public key");
+  PublicKey made = TRY(from_handle(std::move(key)));
+  if (made.der_ != spki)
+    return fail(ErrorCode::corrupt, "the public key is not in its canonical encoding");
+  return made;
+}
+
+std::string PublicKey::pem() const {
+  return write_pem(k_public_label, der_);
+}
+
+std::string PublicKey::raw() const {
+  std::array<unsigned char, 65> bytes{};
+  size_t size = 0;
+  ASSERT(EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, bytes.data(),
+                                         bytes.size(), &size) == 1);
+  return {bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size)};
+}
+
+Result<> PublicKey::verify(std::string_view message, std::string_view signature) const {
+  Context context(EVP_MD_CTX_new());
+  ASSERT(context && EVP_DigestVerifyInit(context.get(), nullptr, hash_of(algorithm_), nullptr,
+                                         key_.get()) == 1);
+  int verdict = EVP_DigestVerify(context.get(), data(signature), signature.size(), data(message),
+                                 message.size());
+  ERR_clear_error();
+  if (verdict == 1) return {};
+  return fail(ErrorCode::unverified,
+              fmt::format("the signature is not one of key {}", digest().str()));
+}
+
+PrivateKey PrivateKey::generate(KeyAlgorithm algorithm) {
+  EVP_PKEY* key = algorithm == KeyAlgorithm::ecdsa_p256
+                      ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                      : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+  ASSERT(key != nullptr);
+  Result<PublicKey> made = PublicKey::from_handle(own(key));
+  ASSERT(made.has_value());
+  return PrivateKey(std::move(*made));
+}
+
+Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
+  std::string der = TRY(parse_pem(pem, k_private_label));
+  Result<PrivateKey> key = from_der(der);
+  OPENSSL_cleanse(der.data(), der.size());
+  return key;
+}
+
+Result<PrivateKey> PrivateKey::from_der(std::string_view pkcs8) {
+  const unsigned char* at = data(pkcs8);
+  PKCS8_PRIV_KEY_INFO* info =
+      pkcs8.size() > k_largest_der
+          ? nullptr
+          : d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(pkcs8.size()));
+  bool whole = info != nullptr && at == data(pkcs8) + pkcs8.size();
+  std::shared_ptr<evp_pkey_st> key = whole ? own(EVP_PKCS82PKEY(info)) : nullptr;
+  PKCS8_PRIV_KEY_INFO_free(info);
+  ERR_clear_error();
+  if (!key) return fail(ErrorCode::corrupt, "these bytes are not a private key (PKCS #8)");
+  PublicKey made = TRY(PublicKey::from_handle(std::move(key)));
+  return PrivateKey(std::move(made));
+}
+
+std::string PrivateKey::pem() const {
+  return write_pem(k_private_label, der());
+}
+
+std::string PrivateKey::der() const {
+  PKCS8_PRIV_KEY_INFO* info = EVP_PKEY2PKCS8(handle());
+  ASSERT(info != nullptr);
+  std::string der =
+      encoded([&](unsigned char** out) { return i2d_PKCS8_PRIV_KEY_INFO(info, out); });
+  PKCS8_PRIV_KEY_INFO_free(info);
+  return der;
+}
+
+Result<std::string> PrivateKey::sign(std::string_view message) {
+  Context context(EVP_MD_CTX_new());
+  ASSERT(context && EVP_DigestSignInit(context.get(), nullptr, hash_of(public_key_.algorithm()),
+                                       nullptr, handle()) == 1);
+  std::array<unsigned char, 128> signature{};
+  size_t size = signature.size();
+  ASSERT(EVP_DigestSign(context.get(), signature.data(), &size, data(message), message.size()) ==
+         1);
+  return std::string(signature.begin(), signature.begin() + static_cast<ptrdiff_t>(size));
+}
+
+}  // namespace kiln

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Signature keys: ECDSA on P-256 with SHA-256 (signature: ASN.1 DER of r and s, FIPS 186-5 and
+// RFC 5480) and Ed25519 (RFC 8032, signature: 64 raw bytes). A public key is a value. A SigningKey
+// signs, wherever its secret lies: in memory (PrivateKey) or on a token (pkcs11.hpp).
+#pragma once
+#include "base/result.hpp"
+#include "crypto/digest.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct evp_pkey_st;
+
+namespace kiln {
+
+enum class KeyAlgorithm { ecdsa_p256, ed25519 };
+
+// "ecdsa-p256", "ed25519"; inverses of each other.
+std::string_view str(KeyAlgorithm algorithm);
+std::optional<KeyAlgorithm> parse_key_algorithm(std::string_view text);
+
+class PublicKey {
+ public:
+  // One "PUBLIC KEY" block (SubjectPublicKeyInfo, RFC 5280 4.1). Fails with corrupt on bytes that
+  // are not one, with unsupported on a key of another algorithm.
+  static Result<PublicKey> from_pem(std::string_view pem);
+  // The same as DER, in its one canonical encoding, with nothing after it.
+  static Result<PublicKey> from_der(std::string_view spki);
+
+  std::string pem() const;
+  const std::string& der() const { return der_; }
+  KeyAlgorithm algorithm() const { return algorithm_; }
+  // SHA-256 of der(): the name of a key.
+  Digest digest() const { return sha256(der_); }
+  // Ed25519: the 32 bytes of the key itself. P-256: the uncompressed point of 65 bytes.
+  std::string raw() const;
+
+  // Fails with unverified when `signature` is not this key's over `message`.
+  Result<> verify(std::string_view message, std::string_view signature) const;
+
+  bool operator==(const PublicKey& other) const { return der_ == other.der_; }
+
+  // OpenSSL's own form, for the other files of this module.
+  evp_pkey_st* handle() const { return key_.get(); }
+
+ private:
+  friend class PrivateKey;
+  static Result<PublicKey> from_handle(std::shared_ptr<evp_pkey_st> key);
+  PublicKey() = default;
+  std::shared_ptr<evp_pkey_st> key_;
+  std::string der_;
+  KeyAlgorithm algorithm_ = KeyAlgorithm::ecdsa_p256;
+};
+
+// Signs messages. Several threads may use one at the same time.
+class SigningKey {
+ public:
+  virtual ~SigningKey() = default;
+  virtual const PublicKey& public_key() const = 0;
+  virtual Result<std::string> sign(std::string_view message) = 0;
+};
+
+// A key whose secret is in the memory of this process.
+class PrivateKey final : public SigningKey {
+ public:
+  static PrivateKey generate(KeyAlgorithm algorithm);
+  // PKCS #8 (RFC 5958), unencrypted: one "PRIVATE KEY" block, or its DER. Errors as for PublicKey.
+  static Result<PrivateKey> from_pem(std::string_view pem);
+  static Result<PrivateKey> from_der(std::string_view pkcs8);
+
+  std::string pem() const;
+  std::string der() const;
+  const PublicKey& public_key() const override { return public_key_; }
+  Result<std::string> sign(std::string_view message) override;
+
+  evp_pkey_st* handle() const { return public_key_.handle(); }
+
+ private:
+  explicit PrivateKey(PublicKey key) : public_key_(std::move(key)) {}
+  PublicKey public_key_;  // its handle holds the secret, too
+};
+
+}  // namespace kiln
