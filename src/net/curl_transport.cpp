@@ -71,9 +71,14 @@ struct Exchange {
   bool head_done = false;
   bool refused = false;
   SteadyClock::time_point last_byte;
+  SteadyClock::time_point first_byte_due = SteadyClock::time_point::max();
 
   // One line of a response head; false ends the exchange.
   bool take_line(std::string_view line);
+  // Whether no first byte came in time.
+  bool is_late(SteadyClock::time_point now) const {
+    return head_bytes == 0 && now > first_byte_due;
+  }
 };
 
 bool Exchange::take_line(std::string_view line) {
@@ -140,7 +145,9 @@ class CurlTransport final : public Transport {
     curl_slist* headers = nullptr;
     for (const std::string& text : request.header_lines)
       headers = curl_slist_append(headers, text.c_str());
-    Exchange exchange{receiver, {}, 0, false, false, SteadyClock::now() + options_.connect_timeout};
+    const auto begin = SteadyClock::now();
+    Exchange exchange{receiver, {}, 0, false, false, begin + options_.connect_timeout};
+    if (request.first_answer.count() > 0) exchange.first_byte_due = begin + request.first_answer;
     char message[CURL_ERROR_SIZE] = {};
     set_up(line->easy, request, headers, exchange, message);
     ExchangeEnd end = drive(*line, exchange, message);
@@ -198,6 +205,10 @@ class CurlTransport final : public Transport {
       }
       if (running == 0) {
         end = read_end(line, exchange, message);
+        break;
+      }
+      if (exchange.is_late(SteadyClock::now())) {
+        end = {Kind::transient, "no answer came in time"};
         break;
       }
       if (SteadyClock::now() - exchange.last_byte > options_.stall_timeout) {

@@ -54,12 +54,17 @@ Result<HttpResponse> Download::run() {
   for (int attempts = 1;; ++attempts) {
     Next next = attempt();
     if (next == Next::done) return std::move(response_);
-    if (next == Next::retry && attempts < options_.attempts) {
+    if (next == Next::retry && attempts < options_.attempts && !is_hopeless()) {
       TRY(wait_before(attempts + 1));
       continue;
     }
     return std::unexpected(error(attempts));
   }
+}
+
+// Whether another attempt would try the patience of who asked.
+bool Download::is_hopeless() const {
+  return request_.patience == Patience::little && !has_body_;
 }
 
 Download::Next Download::attempt() {
@@ -223,6 +228,7 @@ ExchangeRequest Download::exchange_with(const Url& at) const {
   exchange.url = at.str();
   exchange.origin = at.origin();
   exchange.proxy = at.scheme == "https" ? options_.proxies.https : options_.proxies.http;
+  if (request_.patience == Patience::little) exchange.first_answer = options_.first_answer;
   bool same_origin = exchange.origin == url_.origin();
   std::vector<std::string>& lines = exchange.header_lines;
   for (const auto& [name, value] : request_.headers) {

@@ -23,6 +23,8 @@ class Download final : private ResponseReceiver {
         body_(body) {}
 
   Result<HttpResponse> run();
+  // Whether the last exchange brought the head of an answer.
+  bool was_answered() const { return head_.status != 0; }
 
  private:
   enum class Next { done, redirect, retry, give_up };
@@ -31,6 +33,7 @@ class Download final : private ResponseReceiver {
   bool body(std::string_view bytes) override;
 
   Next attempt();
+  bool is_hopeless() const;
   Next follow(Url& at);
   Next judge(const ExchangeEnd& end);
   Next judge_status();

@@ -20,6 +20,13 @@
 
 namespace kiln {
 
+// How long a server may stay silent.
+enum class Patience {
+  full,    // the client's time-outs and attempts: there is nobody else to ask
+  little,  // given up when no first byte came within HttpOptions::first_answer, or one of 5xx did:
+           // another server can be asked. A body that broke off is resumed all the same.
+};
+
 struct HttpRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;  // sent as they are
@@ -27,6 +34,7 @@ struct HttpRequest {
   // What the caller already has; the answer may then be 304 with an empty body.
   std::string etag;
   std::string last_modified;
+  Patience patience = Patience::full;
   // Called with the bytes so far and the expected total (0 when unknown), on get()'s thread.
   std::function<void(uint64_t now, uint64_t total)> progress;
 };
@@ -50,6 +58,8 @@ class HttpClient {
   // range and an expected 304 is an error: not_found (404, 410), limit, interrupted, an error of
   // the sink as it is, or network; the message names the URL, what happened and the attempts.
   virtual Result<HttpResponse> get(const HttpRequest& request, Sink& body) = 0;
+  // Whether the server of a URL did not answer at all when this client asked it last.
+  virtual bool is_silent(std::string_view /*url*/) const { return false; }
 };
 
 // Where requests pass through; empty means a direct connection.
@@ -69,6 +79,7 @@ struct HttpOptions {
   ProxySettings proxies;
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds stall_timeout{30'000};  // longest time without a byte
+  std::chrono::milliseconds first_answer{4'000};    // for requests with little patience
   int attempts = 4;                                 // of one request, the first included
   int max_redirects = 5;                            // never from https to http
   const std::atomic<bool>* stop = nullptr;          // true ends transfers with interrupted

@@ -5,6 +5,8 @@
 #include "net/transport.hpp"
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -56,12 +58,33 @@ class Client final : public HttpClient {
     if (!clean)
       return fail(ErrorCode::bad_input, fmt::format("cannot fetch {}: a header holds a line break",
                                                     redacted(request.url)));
-    return Download(*transport_, options_, request, std::move(url), body).run();
+    std::string server = url.origin();
+    Download download(*transport_, options_, request, std::move(url), body);
+    auto response = download.run();
+    bool is_silent = !response && response.error().code == ErrorCode::network;
+    note(std::move(server), is_silent && !download.was_answered());
+    return response;
+  }
+
+  bool is_silent(std::string_view text) const override {
+    auto url = Url::parse(text);
+    std::lock_guard lock(mutex_);
+    return url && silent_.contains(url->origin());
   }
 
  private:
+  void note(std::string server, bool is_silent) {
+    std::lock_guard lock(mutex_);
+    if (is_silent)
+      silent_.insert(std::move(server));
+    else
+      silent_.erase(server);
+  }
+
   HttpOptions options_;
   std::unique_ptr<Transport> transport_;
+  mutable std::mutex mutex_;
+  std::set<std::string> silent_;  // origins that did not answer when asked last
 };
 
 }  // namespace

@@ -3,6 +3,10 @@
 
 #include "net/url.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
 #include <fmt/format.h>
 
 namespace kiln {
@@ -19,6 +23,24 @@ Result<HttpResponse> try_mirror(HttpClient& client, const HttpRequest& request,
 
 bool is_mirrors_fault(ErrorCode code) {
   return code != ErrorCode::io && code != ErrorCode::interrupted;
+}
+
+bool is_one_server(std::span<const std::string> urls) {
+  auto server = [](const std::string& text) {
+    auto url = Url::parse(text);
+    return url ? url->origin() : text;
+  };
+  return std::ranges::all_of(
+      urls, [&](const std::string& url) { return server(url) == server(urls.front()); });
+}
+
+// The numbers of the mirrors, those that were silent in this run last.
+std::vector<size_t> order_to_ask(const HttpClient& client, std::span<const std::string> urls) {
+  std::vector<size_t> order(urls.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_partition(order.begin(), order.end(),
+                        [&](size_t mirror) { return !client.is_silent(urls[mirror]); });
+  return order;
 }
 
 // One error for the failures of all mirrors, in their order.
@@ -38,18 +60,42 @@ Error combine(std::vector<Error> failures) {
 
 }  // namespace
 
+std::expected<void, std::vector<Error>> ask_mirrors(const HttpClient& client,
+                                                    std::span<const std::string> urls,
+                                                    const AskMirror& ask) {
+  std::vector<std::optional<Error>> failures(urls.size());
+  auto may_help = [&](size_t mirror) {
+    return !failures[mirror] || failures[mirror]->code == ErrorCode::network;
+  };
+  for (Patience patience : {Patience::little, Patience::full}) {
+    if (patience == Patience::little && is_one_server(urls)) continue;
+    for (size_t mirror : order_to_ask(client, urls)) {
+      if (!may_help(mirror)) continue;
+      auto asked = ask(mirror, patience);
+      if (asked) return {};
+      if (!is_mirrors_fault(asked.error().code))
+        return std::unexpected(std::vector{std::move(asked.error())});
+      failures[mirror] = std::move(asked.error());
+    }
+  }
+  std::vector<Error> all;
+  for (auto& failure : failures) all.push_back(std::move(*failure));
+  return std::unexpected(std::move(all));
+}
+
 Result<HttpResponse> download_first(HttpClient& client, std::span<const std::string> urls,
                                     const HttpRequest& request, MirrorTarget& target) {
-  std::vector<Error> failures;
-  for (const std::string& url : urls) {
-    HttpRequest one = request;
-    one.url = url;
-    auto response = try_mirror(client, one, target);
-    if (response || !is_mirrors_fault(response.error().code)) return response;
-    failures.push_back(std::move(response).error());
-  }
-  if (failures.empty()) return fail(ErrorCode::bad_input, "there is no URL to fetch from");
-  return std::unexpected(combine(std::move(failures)));
+  if (urls.empty()) return fail(ErrorCode::bad_input, "there is no URL to fetch from");
+  HttpRequest one = request;
+  HttpResponse response;
+  auto asked = ask_mirrors(client, urls, [&](size_t mirror, Patience patience) -> Result<> {
+    one.url = urls[mirror];
+    one.patience = patience;
+    response = TRY(try_mirror(client, one, target));
+    return {};
+  });
+  if (!asked) return std::unexpected(combine(std::move(asked.error())));
+  return response;
 }
 
 }  // namespace kiln

@@ -28,6 +28,8 @@ struct ExchangeRequest {
   std::string origin;  // connections to it are preferred
   std::string proxy;   // URL, or empty for none
   std::vector<std::string> header_lines;
+  // Longest time until the answer's first byte; zero: the transport's own time-outs.
+  std::chrono::milliseconds first_answer{};
 };
 
 struct ResponseHead {

@@ -54,7 +54,7 @@ Result<> remember(const std::string& key, std::string_view bytes, const HttpResp
 
 }  // namespace
 
-Result<std::string> fetch_release_file(const std::string& url, World& world) {
+Result<std::string> fetch_release_file(const std::string& url, Patience patience, World& world) {
   std::string key = sha256(url).hex();
   auto known = find_known(key, world.store);
   if (world.offline) {
@@ -67,6 +67,7 @@ Result<std::string> fetch_release_file(const std::string& url, World& world) {
   HttpRequest request;
   request.url = url;
   request.max_size = k_greatest_size;
+  request.patience = patience;
   if (known) {
     request.etag = known->etag;
     request.last_modified = known->last_modified;

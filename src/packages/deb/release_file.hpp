@@ -13,6 +13,6 @@ namespace kiln::packages::deb {
 
 // The bytes at a URL, at most 32 MiB. Online: what the server has now, from the store when it says
 // that this did not change. Offline: what was fetched last, or not_found. The bytes are unverified.
-Result<std::string> fetch_release_file(const std::string& url, World& world);
+Result<std::string> fetch_release_file(const std::string& url, Patience patience, World& world);
 
 }  // namespace kiln::packages::deb

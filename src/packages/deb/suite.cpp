@@ -3,6 +3,7 @@
 
 #include "base/strings.hpp"
 #include "data/json.hpp"
+#include "net/http_mirrors.hpp"
 #include "net/url.hpp"
 #include "packages/deb/release_file.hpp"
 #include "packages/deb/signed_text.hpp"
@@ -24,19 +25,21 @@ struct Opened {
 };
 
 // InRelease, or Release with Release.gpg where there is none.
-Result<Opened> open_release(const Repository& repository, const std::string& base, World& world) {
+Result<Opened> open_release(const Repository& repository, const std::string& base,
+                            Patience patience, World& world) {
   std::string url = join_url(base, "InRelease");
-  auto message = fetch_release_file(url, world);
+  auto message = fetch_release_file(url, patience, world);
   if (message) {
     SignedText text = TRY(open_signed(*message, repository.keys, world.clock.now(), world.store));
     return Opened{std::move(text), std::move(url), sha256(*message)};
   }
   if (message.error().code != ErrorCode::not_found) return std::unexpected(message.error());
   url = join_url(base, "Release");
-  auto content = fetch_release_file(url, world);
+  auto content = fetch_release_file(url, patience, world);
   if (!content) return std::unexpected(message.error());  // speaks of InRelease, the usual form
-  std::string signature = TRY_CONTEXT(fetch_release_file(join_url(base, "Release.gpg"), world),
-                                      fmt::format("fetching the signature of {}", redacted(url)));
+  std::string signature =
+      TRY_CONTEXT(fetch_release_file(join_url(base, "Release.gpg"), patience, world),
+                  fmt::format("fetching the signature of {}", redacted(url)));
   SignedText text =
       TRY(open_signed(*content, signature, repository.keys, world.clock.now(), world.store));
   return Opened{std::move(text), std::move(url), sha256(*content)};
@@ -112,9 +115,10 @@ Result<> check_order(const Repository& repository, const Suite& suite, bool allo
 }
 
 Result<Suite> load_from(const Repository& repository, const std::string& mirror,
-                        const ArchiveOptions& options, World& world) {
-  Opened opened = TRY_CONTEXT(open_release(repository, suite_url(repository, mirror), world),
-                              fmt::format("checking the signature of {}", repository.str()));
+                        const ArchiveOptions& options, Patience patience, World& world) {
+  Opened opened =
+      TRY_CONTEXT(open_release(repository, suite_url(repository, mirror), patience, world),
+                  fmt::format("checking the signature of {}", repository.str()));
   Suite suite;
   suite.release = TRY(parse_release(opened.text.content));
   suite.url = std::move(opened.url);
@@ -139,20 +143,22 @@ std::string suite_url(const Repository& repository, std::string_view mirror) {
 
 Result<Suite> load_suite(const Repository& repository, const ArchiveOptions& options,
                          World& world) {
-  std::optional<Error> worst;
-  for (const std::string& mirror : repository.mirrors) {
+  Suite suite;
+  auto ask = [&](size_t number, Patience patience) -> Result<> {
     TRY(check_stop(world));
-    auto suite = load_from(repository, mirror, options, world);
-    if (suite) return suite;
-    Error error = std::move(suite.error()).with_context("reading " + redacted(mirror));
-    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io)
-      return std::unexpected(std::move(error));
-    // A broken chain says more than a server that does not answer.
-    if (!worst || (error.code == ErrorCode::unverified && worst->code != ErrorCode::unverified))
-      worst = std::move(error);
-  }
-  if (!worst) return fail(ErrorCode::bad_input, fmt::format("{} has no mirror", repository.str()));
-  return std::unexpected(std::move(*worst));
+    const std::string& mirror = repository.mirrors[number];
+    suite = TRY_CONTEXT(load_from(repository, mirror, options, patience, world),
+                        "reading " + redacted(mirror));
+    return {};
+  };
+  auto asked = ask_mirrors(world.http, repository.mirrors, ask);
+  if (asked) return suite;
+  std::vector<Error>& failures = asked.error();
+  if (failures.empty())
+    return fail(ErrorCode::bad_input, fmt::format("{} has no mirror", repository.str()));
+  // A broken chain says more than a server that does not answer.
+  auto broken = std::ranges::find(failures, ErrorCode::unverified, &Error::code);
+  return std::unexpected(std::move(broken == failures.end() ? failures.front() : *broken));
 }
 
 }  // namespace kiln::packages::deb

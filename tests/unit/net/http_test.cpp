@@ -375,5 +375,57 @@ TEST_F(HttpTest, AsksTheNextMirrorWhenOneFails) {
   EXPECT_EQ(download_first(*client_, urls, {}, target).error().code, ErrorCode::not_found);
 }
 
+class MirrorsTest : public HttpTest {
+ protected:
+  void SetUp() override {
+    server_.on("/", [](const ServerRequest&) { return ServerResponse{.body = "good"}; });
+  }
+  Result<HttpResponse> fetch(std::vector<std::string> urls) {
+    return download_first(*client_, urls, {}, target_);
+  }
+
+  PickyTarget target_;
+};
+
+TEST_F(MirrorsTest, ADeadMirrorIsGivenNoSecondAttemptAndAskedLast) {
+  const std::string refuses = "http://127.0.0.1:9/";
+  EXPECT_OK(fetch({refuses, server_.url("/first")}));
+  EXPECT_TRUE(waits_.empty()) << "waited for a mirror that refuses";
+  EXPECT_TRUE(client_->is_silent(refuses + "whatever"));
+  EXPECT_FALSE(client_->is_silent(server_.url("/")));
+}
+
+TEST_F(MirrorsTest, AMirrorThatNeverAnswersCostsOneWaitARun) {
+  HttpServer silent;
+  silent.on("/",
+            [](const ServerRequest&) { return ServerResponse{.delay = std::chrono::hours(1)}; });
+  HttpOptions impatient = options();
+  impatient.first_answer = milliseconds(50);
+  impatient.stall_timeout = std::chrono::hours(1);
+  client_ = make_http_client(impatient);
+  for (const char* path : {"/first", "/second"})
+    EXPECT_OK(fetch({silent.url(path), server_.url(path)}));
+  EXPECT_TRUE(client_->is_silent(silent.url("/")));
+  EXPECT_EQ(silent.connections(), 1u) << "asked again, and before the one that answers";
+  EXPECT_TRUE(waits_.empty());
+}
+
+TEST_F(MirrorsTest, WhenAllAreBusyEachIsGivenFullPatience) {
+  HttpServer other;
+  for (int i = 0; i < 3; ++i)
+    server_.once("/file", [](const ServerRequest&) { return ServerResponse{.status = 503}; });
+  EXPECT_OK(fetch({other.url("/absent"), server_.url("/file")}));
+  EXPECT_EQ(server_.count("/file"), 4u) << "once with little patience, then until it answers";
+  EXPECT_EQ(other.count("/absent"), 1u) << "what is not there is not asked for again";
+  EXPECT_EQ(waits_.size(), 2u);
+}
+
+TEST_F(MirrorsTest, OneServerUnderSeveralAddressesIsGivenFullPatienceAtOnce) {
+  server_.once("/by-hash", [](const ServerRequest&) { return ServerResponse{.status = 503}; });
+  EXPECT_OK(fetch({server_.url("/by-hash"), server_.url("/plain")}));
+  EXPECT_EQ(server_.count("/by-hash"), 2u);
+  EXPECT_EQ(server_.count("/plain"), 0u);
+}
+
 }  // namespace
 }  // namespace kiln

@@ -279,6 +279,24 @@ TEST_F(DebArchive, TriesMirrorsInTurn) {
   EXPECT_SAYS(failure(load_as(there)), "not_found");
 }
 
+TEST_F(DebArchive, ADeadMirrorIsAskedOnceForAllOfARun) {
+  archive_.publish(key());
+  HttpServer broken;
+  broken.on("/", [](const auto&) { return testing::ServerResponse{.status = 503}; });
+  auto http =
+      make_http_client({.sleep = [](auto) { ADD_FAILURE() << "waited for a dead mirror"; }});
+  World& base = world_;
+  World world{.clock = base.clock,
+              .store = base.store,
+              .http = *http,
+              .progress = base.progress,
+              .stop = base.stop};
+  Repository there = repository();
+  there.mirrors = {"http://127.0.0.1:9", broken.url(), server_->url()};
+  EXPECT_OK(load(std::vector{there}, {}, world));
+  EXPECT_TRUE(http->is_silent("http://127.0.0.1:9/"));
+}
+
 TEST_F(DebArchive, PinsSuitesAsTheyAsk) {
   auto priority = [&](const std::string& fields, std::optional<int> pin = {}) {
     archive_.options().fields = fields;
