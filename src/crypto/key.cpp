@@ -3,6 +3,7 @@
 // Signature keys by OpenSSL 3.0 and newer.
 #include "crypto/key.hpp"
 
+#include "crypto/openssl.hpp"
 #include "crypto/pem.hpp"
 
 #include <array>
@@ -21,34 +22,18 @@ constexpr std::string_view k_public_label = "PUBLIC KEY";
 constexpr std::string_view k_private_label = "PRIVATE KEY";
 constexpr size_t k_largest_der = 4096;
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+using Context = openssl::Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using openssl::data;
+using openssl::encoded;
 
 std::shared_ptr<evp_pkey_st> own(EVP_PKEY* key) {
   return {key, EVP_PKEY_free};
-}
-
-const unsigned char* data(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
 // Fetched once: every lookup by name walks OpenSSL's provider tables under a lock.
 const EVP_MD* hash_of(KeyAlgorithm algorithm) {
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm == KeyAlgorithm::ecdsa_p256 ? sha256 : nullptr;
-}
-
-// What OpenSSL's i2d functions write.
-template <typename Encode>
-std::string encoded(Encode encode) {
-  unsigned char* bytes = nullptr;
-  int size = encode(&bytes);
-  ASSERT(size > 0);
-  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
-  OPENSSL_clear_free(bytes, static_cast<size_t>(size));
-  return der;
 }
 
 // None for keys of other kinds.
