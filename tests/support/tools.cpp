@@ -13,19 +13,29 @@ extern char** environ;
 
 namespace kiln::testing {
 
-bool have_tool(std::string_view name) {
+std::string peers_directory() {
+  if (const char* chosen = std::getenv("KILN_PEERS")) return chosen;
+  if (const char* cache = std::getenv("XDG_CACHE_HOME")) return std::string(cache) + "/kiln-peers";
+  const char* home = std::getenv("HOME");
+  return std::string(home == nullptr ? "" : home) + "/.cache/kiln-peers";
+}
+
+std::optional<std::string> find_tool(std::string_view name) {
   const char* path = std::getenv("PATH");
-  std::string searched = std::string(path == nullptr ? "" : path) + ":/usr/sbin:/sbin";
+  std::string searched =
+      peers_directory() + "/bin:" + (path == nullptr ? "" : path) + ":/usr/sbin:/sbin";
   for (std::string_view directory : split(searched, ':')) {
     std::string program = std::string(directory) + "/" + std::string(name);
-    if (!directory.empty() && ::access(program.c_str(), X_OK) == 0) return true;
+    if (!directory.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
-  return false;
+  return std::nullopt;
 }
 
 ToolRun run_tool(std::vector<std::string> arguments, const std::vector<std::string>& environment) {
   ProcessRequest request;
   request.arguments = std::move(arguments);
+  if (std::optional<std::string> found = find_tool(request.arguments[0]))
+    request.arguments[0] = *found;
   std::vector<std::string> all = environment;
   for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
   request.environment = std::move(all);

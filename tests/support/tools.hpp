@@ -2,14 +2,21 @@
 //
 // Other programs as judges. A test that needs one which is not installed skips and says so.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kiln::testing {
 
-// Whether a program of that name is in PATH, or in /usr/sbin or /sbin.
-bool have_tool(std::string_view name);
+// Where scripts/install-peers puts things: $KILN_PEERS, or kiln-peers in the user's cache.
+std::string peers_directory();
+
+// A program of that name: from the peers' bin, from PATH, or from /usr/sbin or /sbin.
+std::optional<std::string> find_tool(std::string_view name);
+inline bool have_tool(std::string_view name) {
+  return find_tool(name).has_value();
+}
 
 struct ToolRun {
   int exit_code = 0;
@@ -17,7 +24,7 @@ struct ToolRun {
   std::string errors;
 };
 
-// Runs a program with our environment and the given NAME=value added or replaced.
+// Runs a program, found as above, with our environment and the given NAME=value added or replaced.
 ToolRun run_tool(std::vector<std::string> arguments,
                  const std::vector<std::string>& environment = {});
 
