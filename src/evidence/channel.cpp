@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/channel.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace kiln::evidence {
+
+namespace {
+
+constexpr size_t k_length_size = 4;
+
+std::unexpected<Error> gone() {
+  return fail(ErrorCode::io, "the other side of the signer's socket is gone");
+}
+
+}  // namespace
+
+Channel::Channel(Fd socket, std::chrono::milliseconds patience)
+    : socket_(std::move(socket)), patience_(patience) {}
+
+Result<> Channel::wait(short events) const {
+  pollfd polled = {socket_.get(), events, 0};
+  int ready = 0;
+  while ((ready = ::poll(&polled, 1, static_cast<int>(patience_.count()))) < 0 && errno == EINTR) {
+  }
+  if (ready > 0) return {};
+  return fail(ErrorCode::io, "the other side of the signer's socket is silent");
+}
+
+Result<> Channel::send(std::string_view frame) {
+  if (frame.size() > UINT32_MAX) return fail(ErrorCode::limit, "a frame is too long");
+  std::string length;
+  for (size_t i = 0; i < k_length_size; ++i)
+    length.push_back(static_cast<char>(frame.size() >> (8 * (k_length_size - 1 - i))));
+  for (std::string_view rest : {std::string_view(length), frame}) {
+    while (!rest.empty()) {
+      TRY(wait(POLLOUT));
+      ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+      if (sent < 0) return gone();
+      rest.remove_prefix(static_cast<size_t>(sent));
+    }
+  }
+  return {};
+}
+
+Result<> Channel::read_into(char* buffer, size_t size) {
+  while (size > 0) {
+    TRY(wait(POLLIN));
+    ssize_t got = ::recv(socket_.get(), buffer, size, MSG_DONTWAIT);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0) return gone();
+    buffer += got;
+    size -= static_cast<size_t>(got);
+  }
+  return {};
+}
+
+Result<std::string> Channel::receive(uint32_t limit) {
+  char length_bytes[k_length_size];
+  TRY(read_into(length_bytes, sizeof length_bytes));
+  uint32_t length = 0;
+  for (char byte : length_bytes) length = length << 8 | static_cast<unsigned char>(byte);
+  if (length > limit)
+    return fail(ErrorCode::limit,
+                fmt::format("a frame of {} bytes, where {} are the most", length, limit));
+  std::string frame(length, '\0');
+  TRY(read_into(frame.data(), frame.size()));
+  return frame;
+}
+
+Result<uid_t> Channel::peer_user() const {
+  ucred peer = {};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+    return fail_errno("cannot tell who is at the other side of the signer's socket", errno);
+  return peer.uid;
+}
+
+}  // namespace kiln::evidence

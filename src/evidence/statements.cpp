@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/statements.hpp"
+
+#include "evidence/predicates.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace kiln::evidence {
+
+namespace {
+
+constexpr std::string_view k_signature_type = "https://sigstore.dev/cosign/sign/v1";
+constexpr std::string_view k_spdx_type = "https://spdx.dev/Document";
+constexpr std::string_view k_cyclonedx_type = "https://cyclonedx.org/bom";
+
+Resource subject_of(const std::string& image, const Subject& subject) {
+  Resource resource;
+  resource.name = image;
+  resource.digest = digest_set(subject.digest);
+  return resource;
+}
+
+// What the predicates of one build are made from.
+struct Making {
+  const BuildRecord& record;
+  const Documents& documents;
+  const Builder& builder;
+  const plan::Lock& lock;
+  UnixTime now;
+  std::vector<InputStatement> made{};  // what a summary may rest on
+};
+
+Json predicate_from_record(const StatementKind& kind, const PlatformRecord* platform,
+                           const Making& making) {
+  if (kind.name == "provenance") return provenance(making.record, *platform, making.builder);
+  if (kind.name == "definition") return definition_predicate(making.record, making.lock);
+  if (kind.name == "lock") return lock_predicate(making.record);
+  if (kind.name == "summary")
+    return verification_summary(making.record, making.builder, making.made, making.now);
+  return Json::object();  // the image signature says no more than its subject
+}
+
+const DocumentRecord* find_document(const std::vector<DocumentRecord>& records,
+                                    std::string_view kind) {
+  auto found = std::ranges::find(records, kind, &DocumentRecord::kind);
+  return found == records.end() ? nullptr : &*found;
+}
+
+// Adds the claim of a kind about the image, or about one platform, unless it needs a document that
+// did not come.
+void add_claim(const StatementKind& kind, Scope scope, const PlatformRecord* platform,
+               Making& making, std::vector<Claim>& claims) {
+  const BuildRecord& record = making.record;
+  Claim claim;
+  claim.kind = &kind;
+  claim.scope = scope;
+  claim.target = platform == nullptr ? record.index : platform->manifest;
+  claim.subjects = {subject_of(record.image, claim.target)};
+  // What is said of the image holds for the manifest of each platform, by which it may be known.
+  if (platform == nullptr && kind.predicate_type != k_signature_type)
+    for (const PlatformRecord& each : record.platforms)
+      claim.subjects.push_back(subject_of(record.image, each.manifest));
+  if (kind.source == StatementSource::document) {
+    const DocumentRecord* document =
+        find_document(platform == nullptr ? record.documents : platform->documents, kind.name);
+    if (document == nullptr) return;
+    claim.predicate = making.documents.at(document->digest);
+  } else {
+    claim.predicate = canonical(predicate_from_record(kind, platform, making));
+  }
+  bool is_signature = kind.predicate_type == k_signature_type;
+  if (!is_signature && kind.name != "summary")
+    making.made.push_back({kind.predicate_type, sha256(claim.statement())});
+  claims.push_back(std::move(claim));
+}
+
+}  // namespace
+
+std::span<const StatementKind> statement_kinds() {
+  using enum StatementSource;
+  static const std::array<StatementKind, 11> k_kinds = {{
+      {"signature", std::string(k_signature_type), Scope::image, record},
+      {"platform-signature", std::string(k_signature_type), Scope::platform, record},
+      {"provenance", std::string(k_provenance_type), Scope::platform, record},
+      {"spdx-2.3", std::string(k_spdx_type), Scope::platform, document},
+      {"spdx-3.0.1", std::string(k_spdx_type), Scope::platform, document},
+      {"cyclonedx-1.6", std::string(k_cyclonedx_type), Scope::platform, document},
+      {"cyclonedx-1.7", std::string(k_cyclonedx_type), Scope::platform, document},
+      {"changelog", changelog_type(), Scope::image, document},
+      {"definition", definition_type(), Scope::image, record},
+      {"lock", lock_type(), Scope::image, record},
+      {"summary", std::string(k_summary_type), Scope::image, record},
+  }};
+  return k_kinds;
+}
+
+const StatementKind* find_statement_kind(std::string_view name) {
+  auto found = std::ranges::find(statement_kinds(), name, &StatementKind::name);
+  return found == statement_kinds().end() ? nullptr : &*found;
+}
+
+std::string Claim::statement() const {
+  return fmt::format(
+      R"({{"_type":"https://in-toto.io/Statement/v1","predicate":{},"predicateType":{},"subject":{}}})",
+      predicate, canonical(Json(kind->predicate_type)), canonical(to_json(subjects)));
+}
+
+Result<std::vector<Claim>> make_claims(const BuildRecord& record, const Documents& documents,
+                                       const Builder& builder, UnixTime now) {
+  plan::Lock lock = TRY(check_record(record, documents, builder, now));
+  Making making{record, documents, builder, lock, now};
+  std::vector<Claim> claims;
+  for (const StatementKind& kind : statement_kinds()) {
+    if (kind.scope == Scope::image) {
+      add_claim(kind, kind.scope, nullptr, making, claims);
+    } else {
+      for (const PlatformRecord& platform : record.platforms)
+        add_claim(kind, kind.scope, &platform, making, claims);
+    }
+  }
+  return claims;
+}
+
+}  // namespace kiln::evidence
