@@ -66,6 +66,7 @@ struct Line {
 // What libcurl's callbacks work on during one exchange.
 struct Exchange {
   ResponseReceiver& receiver;
+  RequestBody* sent = nullptr;
   ResponseHead head;
   size_t head_bytes = 0;
   bool head_done = false;
@@ -94,7 +95,9 @@ bool Exchange::take_line(std::string_view line) {
         std::min<uint64_t>(words.size() < 2 ? 0 : parse_decimal(words[1]).value_or(0), 999));
   } else if (!line.empty()) {
     std::string name = to_lower(trim(take_until(line, ':')));
-    head.headers[name] = trim(line);
+    std::string& value = head.headers[name];
+    bool joined = !value.empty() && (name == "www-authenticate" || name == "link");
+    value = joined ? value + ", " + std::string(trim(line)) : std::string(trim(line));
   } else if (head.status >= 200) {
     head_done = true;
     refused = !receiver.head(std::move(head));
@@ -113,6 +116,23 @@ size_t on_body(char* bytes, size_t size, size_t count, void* data) {
   return exchange->refused ? 0 : size * count;
 }
 
+size_t on_sending(char* buffer, size_t size, size_t count, void* data) {
+  auto* exchange = static_cast<Exchange*>(data);
+  exchange->last_byte = SteadyClock::now();
+  if (exchange->sent == nullptr) return 0;
+  std::optional<size_t> given = exchange->sent->read(buffer, size * count);
+  if (!given) exchange->refused = true;
+  return given ? *given : size_t{CURL_READFUNC_ABORT};
+}
+
+// libcurl goes back to the beginning when a kept connection turns out to be closed.
+int on_seek(void* data, curl_off_t offset, int origin) {
+  auto* exchange = static_cast<Exchange*>(data);
+  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
+  return exchange->sent == nullptr || exchange->sent->rewind() ? CURL_SEEKFUNC_OK
+                                                               : CURL_SEEKFUNC_FAIL;
+}
+
 bool is_transient(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -123,6 +143,7 @@ bool is_transient(CURLcode code) {
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
     case CURLE_SSL_CONNECT_ERROR:
       return true;
     default:
@@ -146,11 +167,15 @@ class CurlTransport final : public Transport {
     for (const std::string& text : request.header_lines)
       headers = curl_slist_append(headers, text.c_str());
     const auto begin = SteadyClock::now();
-    Exchange exchange{receiver, {}, 0, false, false, begin + options_.connect_timeout};
+    Exchange exchange{
+        receiver, request.body, {}, 0, false, false, begin + options_.connect_timeout};
     if (request.first_answer.count() > 0) exchange.first_byte_due = begin + request.first_answer;
     char message[CURL_ERROR_SIZE] = {};
     set_up(line->easy, request, headers, exchange, message);
-    ExchangeEnd end = drive(*line, exchange, message);
+    set_method(line->easy, request, exchange);
+    const bool own = request.stall_timeout.count() == 0;
+    ExchangeEnd end =
+        drive(*line, exchange, own ? options_.stall_timeout : request.stall_timeout, message);
     curl_easy_reset(line->easy);
     curl_slist_free_all(headers);
     line->origin = request.origin;
@@ -188,10 +213,31 @@ class CurlTransport final : public Transport {
     set(CURLOPT_WRITEDATA, &exchange);
   }
 
-  ExchangeEnd drive(Line& line, const Exchange& exchange, const char* message) const {
+  static void set_method(CURL* easy, const ExchangeRequest& request, Exchange& exchange) {
+    auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    const std::string& method = request.method;
+    if (method == "HEAD") {
+      set(CURLOPT_NOBODY, 1L);
+      return;
+    }
+    if (method != "GET") set(CURLOPT_CUSTOMREQUEST, method.c_str());
+    bool has_length = method == "POST" || method == "PUT" || method == "PATCH";
+    if (request.body == nullptr && !has_length) return;
+    uint64_t size = request.body == nullptr ? 0 : request.body->size();
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
+    set(CURLOPT_READFUNCTION, on_sending);
+    set(CURLOPT_READDATA, &exchange);
+    set(CURLOPT_SEEKFUNCTION, on_seek);
+    set(CURLOPT_SEEKDATA, &exchange);
+  }
+
+  ExchangeEnd drive(Line& line, const Exchange& exchange, std::chrono::milliseconds stall_timeout,
+                    const char* message) const {
     using Kind = ExchangeEnd::Kind;
     ExchangeEnd end;
-    int slice = static_cast<int>(std::min(k_slice, options_.stall_timeout).count());
+    int slice = static_cast<int>(std::min(k_slice, stall_timeout).count());
     int running = 1;
     curl_multi_add_handle(line.multi, line.easy);
     while (true) {
@@ -211,8 +257,8 @@ class CurlTransport final : public Transport {
         end = {Kind::transient, "no answer came in time"};
         break;
       }
-      if (SteadyClock::now() - exchange.last_byte > options_.stall_timeout) {
-        double seconds = std::chrono::duration<double>(options_.stall_timeout).count();
+      if (SteadyClock::now() - exchange.last_byte > stall_timeout) {
+        double seconds = std::chrono::duration<double>(stall_timeout).count();
         end = {Kind::transient, "no byte came for " + human_seconds(seconds)};
         break;
       }

@@ -2,6 +2,7 @@
 #include "net/download.hpp"
 
 #include "base/strings.hpp"
+#include "net/http_rules.hpp"
 
 #include <algorithm>
 
@@ -12,8 +13,6 @@ namespace kiln {
 namespace {
 
 constexpr uint64_t k_largest_unwanted_body = 64 * 1024;
-constexpr std::chrono::milliseconds k_first_wait{500};
-constexpr std::chrono::milliseconds k_longest_wait{30'000};
 
 // Validators that may be sent in If-Range: a weak ETag may not.
 bool is_strong(std::string_view etag) {
@@ -32,20 +31,6 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   take_until(text, '/');
   if (!begin) return std::nullopt;
   return ContentRange{*begin, parse_decimal(text)};
-}
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-bool is_worth_another_try(int status) {
-  return status == 408 || status == 429 || status >= 500;
-}
-
-// Headers that speak for the user to one server and are not told to another.
-bool is_secret(std::string_view name) {
-  std::string lower = to_lower(name);
-  return lower == "authorization" || lower == "cookie" || lower == "proxy-authorization";
 }
 
 }  // namespace
@@ -69,12 +54,14 @@ bool Download::is_hopeless() const {
 
 Download::Next Download::attempt() {
   Url at = url_;
+  authenticated_ = false;
   for (int redirects = 0;; ++redirects) {
     head_ = {};
     wanted_ = false;
     skip_ = unwanted_ = 0;
     response_.final_url = at.str();
     ExchangeEnd end = transport_.perform(exchange_with(at), *this);
+    if (end.kind == ExchangeEnd::Kind::complete && may_authenticate(at)) continue;
     Next next = judge(end);
     if (next != Next::redirect) return next;
     if (redirects == options_.max_redirects) {
@@ -87,15 +74,9 @@ Download::Next Download::attempt() {
 
 // Replaces `at` by where the present head sends us.
 Download::Next Download::follow(Url& at) {
-  auto target = resolve_url(at, header("location"));
-  bool allowed = target && (target->scheme == "https" || target->scheme == "http");
-  if (!allowed) {
-    refuse(ErrorCode::network, "redirected to something that is not a web address");
-    return Next::give_up;
-  }
-  if (at.scheme == "https" && target->scheme == "http") {
-    refuse(ErrorCode::network, fmt::format("redirected from https to {}, which is not encrypted",
-                                           redacted(target->str())));
+  Result<Url> target = redirect_target(at, header("location"));
+  if (!target) {
+    refuse(target.error().code, target.error().message);
     return Next::give_up;
   }
   at = std::move(*target);
@@ -122,6 +103,20 @@ Download::Next Download::judge(const ExchangeEnd& end) {
       return judge_status();
   }
   return Next::give_up;
+}
+
+// Asks the caller what to say to a server that wants to know who asks; once an attempt.
+bool Download::may_authenticate(const Url& at) {
+  if (head_.status != 401 || !request_.authenticate || authenticated_) return false;
+  if (at.origin() != url_.origin()) return false;
+  authenticated_ = true;
+  Result<std::string> authorization = request_.authenticate(head_.headers);
+  if (!authorization) {
+    failure_ = std::move(authorization).error();
+    return false;
+  }
+  authorization_ = std::move(*authorization);
+  return !authorization_.empty() && is_clean_header(authorization_);
 }
 
 Download::Next Download::judge_status() {
@@ -164,7 +159,7 @@ bool Download::begin_whole_body() {
   std::string etag = header("etag");
   std::string last_modified = header("last-modified");
   std::optional<uint64_t> size = parse_decimal(header("content-length"));
-  if (has_body_ &&
+  if (has_body_ && !request_.immutable &&
       (etag != response_.etag || last_modified != response_.last_modified || size != total_)) {
     if (response_.received > 0)
       return refuse(ErrorCode::network, "the file changed on the server while it was fetched",
@@ -232,9 +227,12 @@ ExchangeRequest Download::exchange_with(const Url& at) const {
   bool same_origin = exchange.origin == url_.origin();
   std::vector<std::string>& lines = exchange.header_lines;
   for (const auto& [name, value] : request_.headers) {
-    if (same_origin || !is_secret(name)) lines.push_back(fmt::format("{}: {}", name, value));
+    if (same_origin || !is_secret_header(name)) lines.push_back(fmt::format("{}: {}", name, value));
   }
-  if (response_.received > 0) {
+  if (same_origin && !authorization_.empty()) lines.push_back("Authorization: " + authorization_);
+  if (response_.received > 0 && request_.immutable) {
+    lines.push_back(fmt::format("Range: bytes={}-", response_.received));
+  } else if (response_.received > 0) {
     std::string validator = is_strong(response_.etag) ? response_.etag : response_.last_modified;
     if (!validator.empty()) {
       lines.push_back(fmt::format("Range: bytes={}-", response_.received));
@@ -249,11 +247,7 @@ ExchangeRequest Download::exchange_with(const Url& at) const {
 }
 
 Result<> Download::wait_before(int attempt) {
-  std::chrono::milliseconds wait = k_first_wait * (1 << std::min(attempt - 2, 10));
-  if (auto seconds = parse_decimal(header("retry-after")))
-    wait = std::max<std::chrono::milliseconds>(
-        wait, std::chrono::seconds(std::min<uint64_t>(*seconds, 3600)));
-  options_.sleep(std::min(wait, k_longest_wait));
+  options_.sleep(wait_before_attempt(attempt, header("retry-after")));
   if (options_.stop == nullptr || !*options_.stop) return {};
   return fail(ErrorCode::interrupted,
               fmt::format("cannot fetch {}: stopped on request", redacted(request_.url)));

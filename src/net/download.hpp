@@ -37,6 +37,7 @@ class Download final : private ResponseReceiver {
   Next follow(Url& at);
   Next judge(const ExchangeEnd& end);
   Next judge_status();
+  bool may_authenticate(const Url& at);
   bool begin_whole_body();
   bool continue_body();
   bool refuse(ErrorCode code, std::string why, std::string hint = {});
@@ -50,11 +51,15 @@ class Download final : private ResponseReceiver {
   const HttpRequest& request_;
   const Url url_;
   Sink& body_;
+  std::string authorization_;  // what authenticate said last
 
   // Of the whole download.
   HttpResponse response_;
   std::optional<uint64_t> total_;
   bool has_body_ = false;  // a first answer with a body came, and its validators are known
+
+  // Of the present attempt.
+  bool authenticated_ = false;
 
   // Of the present exchange.
   ResponseHead head_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/call.hpp"
 #include "net/download.hpp"
 #include "net/http.hpp"
+#include "net/http_rules.hpp"
 #include "net/local_file.hpp"
 #include "net/transport.hpp"
 
@@ -21,10 +23,6 @@ void sleep_unless_stopped(std::chrono::milliseconds time, const std::atomic<bool
     std::this_thread::sleep_for(std::min(time, slice));
     time -= slice;
   }
-}
-
-bool is_clean(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
 class Client final : public HttpClient {
@@ -51,9 +49,9 @@ class Client final : public HttpClient {
       return fail(ErrorCode::bad_input,
                   fmt::format("cannot fetch {}: only https, http and file URLs are understood",
                               redacted(request.url)));
-    bool clean = is_clean(request.etag) && is_clean(request.last_modified) &&
+    bool clean = is_clean_header(request.etag) && is_clean_header(request.last_modified) &&
                  std::all_of(request.headers.begin(), request.headers.end(), [](const auto& line) {
-                   return is_clean(line.first) && is_clean(line.second);
+                   return is_clean_header(line.first) && is_clean_header(line.second);
                  });
     if (!clean)
       return fail(ErrorCode::bad_input, fmt::format("cannot fetch {}: a header holds a line break",
@@ -64,6 +62,10 @@ class Client final : public HttpClient {
     bool is_silent = !response && response.error().code == ErrorCode::network;
     note(std::move(server), is_silent && !download.was_answered());
     return response;
+  }
+
+  Result<HttpAnswer> send(const HttpCall& call) override {
+    return Call(*transport_, options_, call).run();
   }
 
   bool is_silent(std::string_view text) const override {

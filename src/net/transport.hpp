@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,17 @@ struct TransportOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
+// What is sent with a request.
+class RequestBody {
+ public:
+  virtual ~RequestBody() = default;
+  virtual uint64_t size() const = 0;
+  // Begins anew, also before the first byte; false ends the exchange.
+  virtual bool rewind() = 0;
+  // Up to `size` bytes; none at the end; nothing when they cannot be had, which ends the exchange.
+  virtual std::optional<size_t> read(char* buffer, size_t size) = 0;
+};
+
 struct ExchangeRequest {
   std::string url;     // http or https
   std::string origin;  // connections to it are preferred
@@ -30,11 +42,15 @@ struct ExchangeRequest {
   std::vector<std::string> header_lines;
   // Longest time until the answer's first byte; zero: the transport's own time-outs.
   std::chrono::milliseconds first_answer{};
+  std::string method = "GET";
+  RequestBody* body = nullptr;
+  std::chrono::milliseconds stall_timeout{};  // zero: the transport's own
 };
 
 struct ResponseHead {
   int status = 0;
-  std::map<std::string, std::string> headers;  // names in lower case; the last of equal ones
+  std::map<std::string, std::string> headers;  // names in lower case; of equal ones the last,
+                                               // but lists of challenges and links are joined
 };
 
 // Takes the response. Returning false ends the exchange.

@@ -19,6 +19,9 @@ class NoNetwork final : public HttpClient {
   Result<HttpResponse> get(const HttpRequest& request, Sink&) override {
     return fail(ErrorCode::network, "a test asked for " + request.url);
   }
+  Result<HttpAnswer> send(const HttpCall& call) override {
+    return fail(ErrorCode::network, "a test asked for " + call.url);
+  }
 };
 
 // In memory where the system offers that: durable writes to a disk would be most of a test's time.
