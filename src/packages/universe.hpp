@@ -62,6 +62,18 @@ struct Candidate {
   std::vector<Dependency> conflicts;     // conflicts and breaks
 };
 
+// How far to look for a package that is missing.
+enum class Reach {
+  release,  // what belongs to the target's release
+  archive,  // other releases, too
+};
+
+// Where a package is that a target's candidates lack; for messages.
+struct Elsewhere {
+  std::vector<std::string> places;    // suites or repositories
+  std::vector<std::string> not_read;  // could not be looked at: no network, or a broken chain
+};
+
 class Universe {
  public:
   virtual ~Universe() = default;
@@ -93,8 +105,9 @@ class Universe {
   // All package names, sorted: for near misses and for questions.
   virtual std::vector<std::string> names() const = 0;
 
-  // Suites or repositories known to hold a name that this target's candidates lack; for messages.
-  virtual std::vector<std::string> found_elsewhere(std::string_view name) const = 0;
+  // Where else a name is that this target's candidates lack. May use the network for seconds: only
+  // for the message of a failure.
+  virtual Elsewhere found_elsewhere(std::string_view name, Reach reach) const = 0;
 };
 
 }  // namespace kiln::packages

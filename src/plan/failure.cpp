@@ -10,6 +10,8 @@
 
 namespace kiln::plan {
 
+using packages::Elsewhere;
+using packages::Reach;
 using packages::RelationOp;
 using packages::Requirement;
 using packages::Universe;
@@ -50,10 +52,14 @@ Error missing_package(const Universe& universe, const Wish& wish) {
               {},
               {}};
   std::vector<std::string> hints;
-  std::vector<std::string> elsewhere = universe.found_elsewhere(name);
-  if (!elsewhere.empty()) hints.push_back(fmt::format("{} has it", listed(elsewhere)));
-  if (auto near = nearest(name, universe.names()))
-    hints.push_back(fmt::format("did you mean {}?", *near));
+  auto near = nearest(name, universe.names());
+  // A slip of the pen is not worth reading the lists of whole releases.
+  Elsewhere elsewhere = universe.found_elsewhere(name, near ? Reach::release : Reach::archive);
+  if (!elsewhere.places.empty())
+    hints.push_back(fmt::format("{} has it", listed(elsewhere.places)));
+  if (near) hints.push_back(fmt::format("did you mean {}?", *near));
+  if (!elsewhere.not_read.empty())
+    hints.push_back(fmt::format("not looked at: {}", listed(elsewhere.not_read)));
   if (hints.empty()) hints.push_back("check the name and the `repositories` of the definition");
   error.hint = join(hints, "; ");
   return error;
@@ -86,13 +92,18 @@ Error excluded_wish(const Wish& wish) {
           fmt::format("remove the entry or the exclusion '!{}'", wish.requirement.name)};
 }
 
-std::string what_is_missing(const Universe& universe, const Requirement& requirement) {
+std::string what_is_missing(const Universe& universe, const Requirement& requirement,
+                            bool look_around) {
   std::vector<std::string> versions = versions_of(universe, requirement.name);
   if (!versions.empty()) return fmt::format("of which there is only {}", listed(versions));
-  std::vector<std::string> elsewhere = universe.found_elsewhere(requirement.name);
-  if (!elsewhere.empty())
-    return fmt::format("which is not in these repositories, but in {}", listed(elsewhere));
-  return "which no package is or provides";
+  std::string text = "which no package is or provides";
+  if (!look_around) return text;
+  Elsewhere elsewhere = universe.found_elsewhere(requirement.name, Reach::archive);
+  if (!elsewhere.places.empty())
+    return fmt::format("which is not in these repositories, but in {}", listed(elsewhere.places));
+  if (!elsewhere.not_read.empty())
+    text += fmt::format(" (not looked at: {})", listed(elsewhere.not_read));
+  return text;
 }
 
 // "nginx (image.yaml:3:5) -> nginx-common -> libc6": from the wish to a taken candidate.
@@ -112,7 +123,8 @@ std::string Search::chain(CandidateId id, const Selection& selection) const {
 }
 
 // One sentence about a need without a solution.
-std::string Search::explain(const DeadEnd& dead_end, const Selection& selection) const {
+std::string Search::explain(const DeadEnd& dead_end, const Selection& selection,
+                            bool look_around) const {
   auto known_chain = [&](CandidateId id) {
     if (selection.has(id)) return chain(id, selection);
     return forced_.has(id) ? chain(id, forced_) : problem_.name(id);
@@ -121,7 +133,7 @@ std::string Search::explain(const DeadEnd& dead_end, const Selection& selection)
     const auto& alternatives = need.dependency->alternatives;
     return fmt::format("{}, {}", need.dependency->str(),
                        alternatives.size() == 1
-                           ? what_is_missing(problem_.universe(), alternatives.front())
+                           ? what_is_missing(problem_.universe(), alternatives.front(), look_around)
                            : "none of which is in these repositories");
   };
   auto reason = [&](const Rejection& rejection) -> std::string {
@@ -165,7 +177,7 @@ Error Search::failure(const DeadEnd& dead_end, const Selection& selection) const
     return rejection.why == Rejection::Why::clash || rejection.why == Rejection::Why::other_version;
   });
   return {ErrorCode::unsatisfiable,
-          explain(dead_end, selection),
+          explain(dead_end, selection, true),
           {},
           clash ? "leave out one of the two, or exclude with '!name' what is not wanted"
                 : "add the repository that has it, or exclude it with '!name' if the image works "

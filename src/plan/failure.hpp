@@ -23,8 +23,8 @@ Error virtual_package(const Wish& wish, const std::set<std::string>& providers);
 Error excluded_wish(const Wish& wish);
 
 // What a dependency on something that no candidate satisfies lacks: "which is not in the
-// repositories", "of which only 1.0 exists".
+// repositories", "of which only 1.0 exists". Looking around beyond them may take seconds.
 std::string what_is_missing(const packages::Universe& universe,
-                            const packages::Requirement& requirement);
+                            const packages::Requirement& requirement, bool look_around);
 
 }  // namespace kiln::plan

@@ -172,7 +172,7 @@ Search::Lesson Search::learn(const DeadEnd& dead_end) const {
     if (taken.by != k_nobody) involved.insert(taken.by);
     involved.insert(taken.culprits.begin(), taken.culprits.end());
   }
-  return {{involved.begin(), involved.end()}, explain(dead_end, taken_)};
+  return {{involved.begin(), involved.end()}, explain(dead_end, taken_, false)};
 }
 
 }  // namespace kiln::plan

@@ -100,7 +100,7 @@ class Search {
                                           bool certain) const;
   Lesson learn(const DeadEnd& dead_end) const;
   Error failure(const DeadEnd& dead_end, const Selection& selection) const;
-  std::string explain(const DeadEnd& dead_end, const Selection& selection) const;
+  std::string explain(const DeadEnd& dead_end, const Selection& selection, bool look_around) const;
   std::string chain(CandidateId id, const Selection& selection) const;
 
   Problem& problem_;

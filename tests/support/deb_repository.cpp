@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace kiln::testing {
 
@@ -23,23 +24,33 @@ void DebRepository::write(const Path& path, std::string_view bytes) const {
   value(write_file(path, bytes));
 }
 
-void DebRepository::add(const DebPackage& package) {
+void DebRepository::add(const DebPackage& package, std::string component) {
   std::string bytes = deb_bytes(package);
   std::string path = fmt::format("pool/{}/{}", package.name, package.file_name());
   write(directory_ / path, bytes);
-  listed_.push_back({package.architecture,
+  if (component.empty()) component = options_.component;
+  listed_.push_back({std::move(component), package.architecture,
                      fmt::format("{}Filename: {}\nSize: {}\nSHA256: {}\n\n", package.control_text(),
                                  path, bytes.size(), sha256(bytes).hex())});
 }
 
-std::string DebRepository::packages_path(const std::string& architecture) const {
-  if (flat()) return "Packages";
-  return fmt::format("{}/binary-{}/Packages", options_.component, architecture);
+std::set<std::string> DebRepository::components() const {
+  std::set<std::string> names{options_.component};
+  for (const Listed& listed : listed_) names.insert(listed.component);
+  return names;
 }
 
-std::string DebRepository::packages_text(const std::string& architecture) const {
+std::string DebRepository::packages_path(const std::string& component,
+                                         const std::string& architecture) const {
+  if (flat()) return "Packages";
+  return fmt::format("{}/binary-{}/Packages", component, architecture);
+}
+
+std::string DebRepository::packages_text(const std::string& component,
+                                         const std::string& architecture) const {
   std::string text;
   for (const Listed& listed : listed_) {
+    if (listed.component != component) continue;
     bool common = listed.architecture == "all" && !options_.separate_all;
     if (flat() || common || listed.architecture == architecture) text += listed.stanza;
   }
@@ -64,14 +75,16 @@ void DebRepository::publish(const GpgKey& key) {
   std::vector<std::string> architectures = options_.architectures;
   if (options_.separate_all) architectures.emplace_back("all");
   std::map<std::string, std::string> listed;
-  for (const std::string& architecture : architectures)
-    write_index(packages_path(architecture), packages_text(architecture), listed);
+  for (const std::string& component : components())
+    for (const std::string& architecture : architectures)
+      write_index(packages_path(component, architecture), packages_text(component, architecture),
+                  listed);
 
   std::string release = fmt::format(
       "Origin: Kiln Test\nLabel: Test\nSuite: {0}\nCodename: {0}\nDate: {1}\nArchitectures: {2}\n"
       "Components: {3}\n{4}",
-      options_.suite, format_http_date(options_.date), join(architectures, " "), options_.component,
-      options_.fields);
+      options_.suite, format_http_date(options_.date), join(architectures, " "),
+      fmt::join(components(), " "), options_.fields);
   if (options_.valid_until != 0)
     release += fmt::format("Valid-Until: {}\n", format_http_date(options_.valid_until));
   if (options_.by_hash) release += "Acquire-By-Hash: yes\n";

@@ -13,6 +13,7 @@
 #include "support/gpg_key.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,9 @@ class DebRepository {
  public:
   DebRepository(Path directory, DebRepositoryOptions options = {});
 
-  // Puts a package into the pool; it is listed from the next publish() on.
-  void add(const DebPackage& package);
+  // Puts a package into the pool; it is listed from the next publish() on, in the options'
+  // component or another.
+  void add(const DebPackage& package, std::string component = {});
   // Writes and signs the indexes as they are now.
   void publish(const GpgKey& key);
 
@@ -45,9 +47,6 @@ class DebRepository {
   const Path& directory() const { return directory_; }
   // dists/<suite>, or the flat archive's directory.
   Path suite_directory() const;
-  // The Packages file of one architecture, below the suite's directory.
-  std::string packages_path(const std::string& architecture) const;
-  std::string packages_text(const std::string& architecture) const;
   // What the last publish() signed.
   const std::string& release_text() const { return release_; }
 
@@ -57,7 +56,13 @@ class DebRepository {
   void write_index(const std::string& path, const std::string& text,
                    std::map<std::string, std::string>& listed) const;
 
+  std::set<std::string> components() const;
+  // The Packages file of one component and architecture, below the suite's directory.
+  std::string packages_path(const std::string& component, const std::string& architecture) const;
+  std::string packages_text(const std::string& component, const std::string& architecture) const;
+
   struct Listed {
+    std::string component;
     std::string architecture;
     std::string stanza;
   };

@@ -33,7 +33,11 @@ class MockUniverse final : public packages::Universe {
 
   // What found_elsewhere() answers for a name.
   void put_elsewhere(std::string name, std::string where) {
-    elsewhere_[std::move(name)].push_back(std::move(where));
+    elsewhere_[std::move(name)].places.push_back(std::move(where));
+  }
+
+  void put_unread(std::string name, std::string where) {
+    elsewhere_[std::move(name)].not_read.push_back(std::move(where));
   }
 
   std::vector<packages::CandidateId> named(std::string_view name) const override {
@@ -86,9 +90,9 @@ class MockUniverse final : public packages::Universe {
     return {names.begin(), names.end()};
   }
 
-  std::vector<std::string> found_elsewhere(std::string_view name) const override {
+  packages::Elsewhere found_elsewhere(std::string_view name, packages::Reach) const override {
     auto found = elsewhere_.find(std::string(name));
-    return found == elsewhere_.end() ? std::vector<std::string>{} : found->second;
+    return found == elsewhere_.end() ? packages::Elsewhere{} : found->second;
   }
 
  private:
@@ -153,7 +157,7 @@ class MockUniverse final : public packages::Universe {
   }
 
   std::deque<Entry> entries_;
-  std::map<std::string, std::vector<std::string>> elsewhere_;
+  std::map<std::string, packages::Elsewhere> elsewhere_;
 };
 
 }  // namespace kiln::testing

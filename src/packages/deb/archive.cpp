@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 #include "base/threads.hpp"
 #include "packages/deb/index_load.hpp"
+#include "packages/deb/neighbours.hpp"
 #include "packages/deb/suite.hpp"
 
 #include <algorithm>
@@ -115,8 +116,8 @@ Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositori
     indexes.push_back(make_loaded(repositories[number], suites[number], wanted[i], compiled[i]));
     records.push_back(make_record(repositories[number], suites[number], wanted[i], compiled[i]));
   }
-  return std::make_unique<DebUniverse>(options.architecture, std::move(indexes),
-                                       std::move(records));
+  return std::make_unique<DebUniverse>(options.architecture, std::move(indexes), std::move(records),
+                                       std::make_unique<Neighbours>(repositories, options, world));
 }
 
 }  // namespace kiln::packages::deb

@@ -25,7 +25,8 @@ struct ArchiveOptions {
 
 // The packages of all repositories for one architecture. With world.offline only the store is
 // used. Fails with unverified, not_found (an architecture or component that a suite does not have,
-// a file that no mirror or, offline, the store has), corrupt or network.
+// a file that no mirror or, offline, the store has), corrupt or network. The world must outlive the
+// universe, which looks around in it when a package is missing.
 Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositories,
                                           const ArchiveOptions& options, World& world);
 

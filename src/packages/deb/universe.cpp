@@ -41,10 +41,12 @@ std::string or_else(std::string_view text, const std::string& fallback) {
 }  // namespace
 
 DebUniverse::DebUniverse(std::string architecture, std::vector<LoadedIndex> indexes,
-                         std::vector<IndexRecord> records)
+                         std::vector<IndexRecord> records,
+                         std::unique_ptr<const Neighbourhood> around)
     : architecture_(std::move(architecture)),
       indexes_(std::move(indexes)),
-      records_(std::move(records)) {
+      records_(std::move(records)),
+      around_(std::move(around)) {
   CandidateId begin = 0;
   for (const LoadedIndex& loaded : indexes_) {
     begins_.push_back(begin);
@@ -247,14 +249,15 @@ std::vector<std::string> DebUniverse::names() const {
   return {all.begin(), all.end()};
 }
 
-std::vector<std::string> DebUniverse::found_elsewhere(std::string_view name) const {
-  std::vector<std::string> found;
+Elsewhere DebUniverse::found_elsewhere(std::string_view name, Reach reach) const {
+  Elsewhere found;
   for (size_t i = 0; i < indexes_.size(); ++i)
     for (uint32_t record : indexes_[i].index.named(name))
       if (!installable({i, record}))
-        found.push_back(fmt::format("{} (for {})", indexes_[i].repository,
-                                    text({i, record}, IndexField::architecture)));
-  return found;
+        found.places.push_back(fmt::format("{} (for {})", indexes_[i].repository,
+                                           text({i, record}, IndexField::architecture)));
+  if (!found.places.empty() || around_ == nullptr) return found;
+  return around_->holding(name, reach);
 }
 
 }  // namespace kiln::packages::deb

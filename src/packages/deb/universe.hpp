@@ -41,11 +41,18 @@ struct LoadedIndex {
   int priority = 500;
 };
 
+// What lies around the indexes of a universe.
+class Neighbourhood {
+ public:
+  virtual ~Neighbourhood() = default;
+  virtual Elsewhere holding(std::string_view name, Reach reach) const = 0;
+};
+
 class DebUniverse final : public Universe {
  public:
   // The indexes in the order of their repositories.
   DebUniverse(std::string architecture, std::vector<LoadedIndex> indexes,
-              std::vector<IndexRecord> records);
+              std::vector<IndexRecord> records, std::unique_ptr<const Neighbourhood> around = {});
 
   std::vector<CandidateId> named(std::string_view name) const override;
   std::vector<CandidateId> providers(std::string_view name) const override;
@@ -55,7 +62,7 @@ class DebUniverse final : public Universe {
   const Candidate& get(CandidateId candidate) const override;
   std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override;
   std::vector<std::string> names() const override;
-  std::vector<std::string> found_elsewhere(std::string_view name) const override;
+  Elsewhere found_elsewhere(std::string_view name, Reach reach) const override;
 
   const std::string& architecture() const { return architecture_; }
   // Everything that was read to make this universe, in the order of the repositories.
@@ -90,6 +97,7 @@ class DebUniverse final : public Universe {
   std::vector<LoadedIndex> indexes_;
   std::vector<CandidateId> begins_;  // of each index's records, and the end of all
   std::vector<IndexRecord> records_;
+  std::unique_ptr<const Neighbourhood> around_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<CandidateId, std::unique_ptr<Entry>> entries_;
   mutable std::map<std::string, uint64_t, std::less<>> mentions_;

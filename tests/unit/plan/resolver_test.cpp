@@ -201,6 +201,10 @@ TEST(Resolver, NamesAMissingPackageAndItsNearMiss) {
   EXPECT_EQ(solve(universe, ask({"golang-1.26"})),
             "there is no package golang-1.26 in the repositories of this image (image.yaml:1) / "
             "trixie-backports main has it");
+  universe.put_unread("golang-1.27", "debian sid");
+  EXPECT_EQ(solve(universe, ask({"golang-1.27"})),
+            "there is no package golang-1.27 in the repositories of this image (image.yaml:1) / "
+            "not looked at: debian sid");
 }
 
 TEST(Resolver, ListsTheVersionsThatExist) {
