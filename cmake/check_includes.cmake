@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Fails when a file of a module includes a header of a module it does not declare in DEPENDS.
-# Called by kiln_module with MODULE, DIR, SUBDIRS, DEPENDS, SOURCE_DIR, STAMP.
-string(REPLACE "_" "/" own ${MODULE})
-set(allowed ${DIR})
-foreach(dependency IN LISTS DEPENDS)
-  string(REPLACE "_" "/" folder ${dependency})
-  list(APPEND allowed ${folder})
-endforeach()
+# Called by kiln_module with MODULE, DIR, SUBDIRS, FOLDERS (those of the modules that MODULE
+# declares in DEPENDS), SOURCE_DIR, STAMP.
+set(allowed ${DIR} ${FOLDERS})
 
 file(GLOB files ${SOURCE_DIR}/src/${DIR}/*.cpp ${SOURCE_DIR}/src/${DIR}/*.hpp)
 foreach(folder IN LISTS SUBDIRS)
@@ -24,7 +20,7 @@ foreach(file IN LISTS files)
     list(FIND allowed "${folder}" place)
     if(place EQUAL -1)
       file(RELATIVE_PATH shown ${SOURCE_DIR} ${file})
-      string(APPEND mistakes "\n  ${shown}: includes ${header}, but ${MODULE} does not depend on ${folder}")
+      string(APPEND mistakes "\n  ${shown}: includes ${header}, but ${MODULE} declares no module that lies there")
     endif()
   endforeach()
 endforeach()

@@ -12,15 +12,19 @@ function(kiln_module)
   if(NOT M_DIR)
     set(M_DIR ${M_NAME})
   endif()
+  set_property(GLOBAL PROPERTY KILN_FOLDER_${M_NAME} ${M_DIR})
   list(FIND KILN_LAYERS ${M_NAME} own_place)
   if(own_place EQUAL -1)
     message(FATAL_ERROR "module ${M_NAME} is not listed in cmake/layers.cmake")
   endif()
+  set(folders "")
   foreach(dependency IN LISTS M_DEPENDS)
     list(FIND KILN_LAYERS ${dependency} place)
     if(place EQUAL -1 OR NOT place LESS own_place)
       message(FATAL_ERROR "layering: ${M_NAME} may not depend on ${dependency}")
     endif()
+    get_property(folder GLOBAL PROPERTY KILN_FOLDER_${dependency})
+    list(APPEND folders ${folder})
   endforeach()
 
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${M_DIR}/*.cpp)
@@ -49,7 +53,7 @@ function(kiln_module)
   set(stamp ${CMAKE_BINARY_DIR}/layering/${M_NAME}.stamp)
   add_custom_command(
     OUTPUT ${stamp}
-    COMMAND ${CMAKE_COMMAND} -DMODULE=${M_NAME} "-DDIR=${M_DIR}" "-DSUBDIRS=${M_SUBDIRS}" "-DDEPENDS=${M_DEPENDS}"
+    COMMAND ${CMAKE_COMMAND} -DMODULE=${M_NAME} "-DDIR=${M_DIR}" "-DSUBDIRS=${M_SUBDIRS}" "-DFOLDERS=${folders}"
             -DSOURCE_DIR=${CMAKE_SOURCE_DIR} -DSTAMP=${stamp}
             -P ${CMAKE_SOURCE_DIR}/cmake/check_includes.cmake
     DEPENDS ${sources} ${headers} ${CMAKE_SOURCE_DIR}/cmake/check_includes.cmake
