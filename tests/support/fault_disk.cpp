@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fault_disk.hpp"
+#include "support/fault_disk.hpp"
 
 #include "support/result_matchers.hpp"
 
@@ -64,7 +64,15 @@ Result<Fd> FaultDisk::create(const Path& path) {
   return fd;
 }
 
+// A file that was there before: what it has is durable.
+void FaultDisk::track(int fd) {
+  struct stat info = info_of(fd);
+  if (!files_.contains(info.st_ino))
+    files_[info.st_ino] = {Fd(::dup(fd)), static_cast<uint64_t>(info.st_size)};
+}
+
 Result<> FaultDisk::write(int fd, std::string_view bytes) {
+  track(fd);
   if (auto fine = step(); !fine) {
     // A full disk often takes a part of the bytes.
     TRY(real_disk().write(fd, bytes.substr(0, bytes.size() / 2)));
@@ -75,6 +83,7 @@ Result<> FaultDisk::write(int fd, std::string_view bytes) {
 
 Result<> FaultDisk::sync(int fd, const Path& path) {
   TRY(step());
+  track(fd);
   struct stat info = info_of(fd);
   files_[info.st_ino].synced = static_cast<uint64_t>(info.st_size);
   return real_disk().sync(fd, path);

@@ -54,6 +54,7 @@ class FaultDisk final : public Disk {
   };
 
   Result<> step();
+  void track(int fd);
   Path keep_in_attic(const Path& path);
   void undo(const Change& change);
   void lose_bytes(const File& file, Loss loss, std::mt19937_64& random);
