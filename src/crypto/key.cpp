@@ -107,6 +107,21 @@ Result<> PublicKey::verify(std::string_view message, std::string_view signature)
                                          key_.get()) == 1);
   int verdict = EVP_DigestVerify(context.get(), data(signature), signature.size(), data(message),
                                  message.size());
+  return judge(verdict);
+}
+
+Result<> PublicKey::verify_digest(const Digest& digest_of_message,
+                                  std::string_view signature) const {
+  if (algorithm_ != KeyAlgorithm::ecdsa_p256)
+    return fail(ErrorCode::unsupported, "an Ed25519 signature cannot be checked by a digest alone");
+  openssl::Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(
+      EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
+  ASSERT(context && EVP_PKEY_verify_init(context.get()) == 1);
+  return judge(EVP_PKEY_verify(context.get(), data(signature), signature.size(),
+                               data(digest_of_message.bytes()), Digest::k_size));
+}
+
+Result<> PublicKey::judge(int verdict) const {
   ERR_clear_error();
   if (verdict == 1) return {};
   return fail(ErrorCode::unverified,

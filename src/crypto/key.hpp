@@ -40,6 +40,9 @@ class PublicKey {
 
   // Fails with unverified when `signature` is not this key's over `message`.
   Result<> verify(std::string_view message, std::string_view signature) const;
+  // The same when only the message's SHA-256 is at hand; unsupported for Ed25519, which signs
+  // messages, not digests.
+  Result<> verify_digest(const Digest& digest, std::string_view signature) const;
 
   bool operator==(const PublicKey& other) const { return der_ == other.der_; }
 
@@ -49,6 +52,7 @@ class PublicKey {
  private:
   friend class PrivateKey;
   static Result<PublicKey> from_handle(std::shared_ptr<evp_pkey_st> key);
+  Result<> judge(int verdict) const;
   PublicKey() = default;
   std::shared_ptr<evp_pkey_st> key_;
   std::string der_;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/signing/dsse.hpp"
+
+#include "evidence/signing/members.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kiln::signing {
+
+namespace {
+
+constexpr size_t k_largest = 96U << 20;
+constexpr size_t k_most_signatures = 16;
+
+}  // namespace
+
+std::string pae(std::string_view payload_type, std::string_view payload) {
+  return fmt::format("DSSEv1 {} {} {} {}", payload_type.size(), payload_type, payload.size(),
+                     payload);
+}
+
+Result<Envelope> sign_envelope(std::string_view payload_type, std::string payload,
+                               SigningKey& key) {
+  Envelope envelope{std::string(payload_type), std::move(payload), {}};
+  envelope.signatures.push_back({TRY(key.sign(pae(envelope))), ""});
+  return envelope;
+}
+
+Result<> verify_envelope(const Envelope& envelope, const PublicKey& key) {
+  std::string message = pae(envelope);
+  if (std::ranges::any_of(envelope.signatures, [&](const EnvelopeSignature& signature) {
+        return key.verify(message, signature.signature).has_value();
+      }))
+    return {};
+  return fail(ErrorCode::unverified,
+              fmt::format("no signature of the envelope is one of key {}", key.digest().str()));
+}
+
+Json to_json(const Envelope& envelope) {
+  Json signatures = Json::array();
+  for (const EnvelopeSignature& signature : envelope.signatures) {
+    Json item = Json::object({{"sig", to_base64(signature.signature)}});
+    if (!signature.key_id.empty()) item["keyid"] = signature.key_id;
+    signatures.push_back(std::move(item));
+  }
+  return Json::object({{"payload", to_base64(envelope.payload)},
+                       {"payloadType", envelope.payload_type},
+                       {"signatures", std::move(signatures)}});
+}
+
+std::string encode(const Envelope& envelope) {
+  return canonical(to_json(envelope));
+}
+
+Result<Envelope> envelope_from_json(const Json& json) {
+  Envelope envelope;
+  envelope.payload_type = TRY(json.get_string("payloadType"));
+  envelope.payload = TRY(get_bytes(json, "payload"));
+  for (const Json& item : TRY(get_items(json, "signatures", k_most_signatures)))
+    envelope.signatures.push_back(
+        {TRY(get_bytes(item, "sig")), TRY(item.get_string_or("keyid", ""))});
+  if (envelope.signatures.empty()) return fail(ErrorCode::corrupt, "the envelope has no signature");
+  return envelope;
+}
+
+Result<Envelope> parse_envelope(std::string_view text) {
+  Json json = TRY_CONTEXT(parse_json(text, {.size = k_largest}), "reading an envelope");
+  return envelope_from_json(json);
+}
+
+}  // namespace kiln::signing

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Other people's verifiers as judges of bundles, offline: each must accept what we make and refuse
+// it once changed. Programs come from scripts/install-peers.
+#include "installation.hpp"
+#include "support/result_matchers.hpp"
+#include "support/tools.hpp"
+
+namespace kiln::signing::tests {
+namespace {
+
+using testing::value;
+
+constexpr std::string_view k_spdx = "https://spdx.dev/Document";
+
+class Clients : public ::testing::Test {
+ protected:
+  Clients() : directory(value(TemporaryDirectory::create())) {
+    Signed manifest{a_manifest(), "example.org/app", {a_statement(a_manifest().digest)}};
+    made = value(sign_image(std::vector{manifest}, installation.context(), all_forms()));
+    write("key.pub", installation.key.public_key().pem());
+    write("other.pub", PrivateKey::generate(KeyAlgorithm::ecdsa_p256).public_key().pem());
+    write("root.json", encode(installation.root));
+    write("other.json", encode(Installation().root));
+    write("v2.json", encode(bundles_of(made).at(1)));
+    write("v1.json", encode(bundles_of(made, Form::rekor_v1_bundle).at(0)));
+  }
+  std::string path(std::string_view name) const { return directory.path() / name; }
+  void write(std::string_view name, std::string_view bytes) {
+    ASSERT_OK(write_file(path(name), bytes));
+  }
+
+  // Bundles that must be refused, each with one thing changed.
+  std::map<std::string, Bundle> damaged(const Bundle& good) {
+    std::map<std::string, Bundle> bad;
+    auto change = [&](const std::string& name, auto edit) { edit(bad[name] = good); };
+    auto flip = [](std::string& bytes, size_t at) { bytes[at] = static_cast<char>(bytes[at] ^ 1); };
+    change("payload", [&](Bundle& b) { flip(std::get<Envelope>(b.content).payload, 40); });
+    change("payload type", [&](Bundle& b) { std::get<Envelope>(b.content).payload_type += "x"; });
+    change("signature",
+           [&](Bundle& b) { flip(std::get<Envelope>(b.content).signatures[0].signature, 20); });
+    change("entry body", [&](Bundle& b) { flip(b.entries[0].body, 60); });
+    change("entry index", [&](Bundle& b) {
+      b.entries[0].proof.log_index ^= 1;
+      b.entries[0].log_index ^= 1;
+    });
+    change("log id", [&](Bundle& b) { flip(b.entries[0].log_id, 3); });
+    change("checkpoint size", [&](Bundle& b) {
+      std::string& note = b.entries[0].proof.checkpoint;
+      note[note.find('\n') + 1] ^= 1;
+    });
+    change("checkpoint root", [&](Bundle& b) {
+      std::string& note = b.entries[0].proof.checkpoint;
+      size_t at = note.find('\n', note.find('\n') + 1) + 5;
+      note[at] = note[at] == 'A' ? 'B' : 'A';
+    });
+    change("checkpoint origin", [&](Bundle& b) { b.entries[0].proof.checkpoint[0] ^= 1; });
+    if (!good.entries[0].proof.hashes.empty())
+      change("proof", [&](Bundle& b) { b.entries[0].proof.hashes[0] = sha256("x"); });
+    if (!good.entries[0].promise.empty())
+      change("promise", [&](Bundle& b) { flip(b.entries[0].promise, 20); });
+    change("time stamp", [&](Bundle& b) {
+      b.timestamps[0] = installation.authority->stamp("another signature", k_now);
+    });
+    return bad;
+  }
+
+  Installation installation;
+  TemporaryDirectory directory;
+  SignedObjects made;
+};
+
+struct CosignCall {
+  std::string bundle = "v2.json";
+  std::string key = "key.pub";
+  std::string root = "root.json";
+  std::string type{k_spdx};
+  Digest subject = a_manifest().digest;
+};
+
+class CosignClient : public Clients {
+ protected:
+  testing::ToolRun run(const CosignCall& call) {
+    return testing::run_tool({"cosign", "verify-blob-attestation", "--bundle", path(call.bundle),
+                              "--key", path(call.key), "--trusted-root", path(call.root), "--type",
+                              call.type, "--digest", call.subject.hex(), "--digestAlg", "sha256",
+                              "--use-signed-timestamps"});
+  }
+};
+
+TEST_F(CosignClient, AcceptsBundlesOfBothShapes) {
+  NEED_TOOL("cosign");
+  testing::ToolRun v2 = run({});
+  EXPECT_EQ(v2.exit_code, 0) << v2.errors;
+  testing::ToolRun v1 = run({.bundle = "v1.json", .type = std::string(k_image_signature_type)});
+  EXPECT_EQ(v1.exit_code, 0) << v1.errors;
+}
+
+TEST_F(CosignClient, RefusesWrongKeyRootTypeAndSubject) {
+  NEED_TOOL("cosign");
+  EXPECT_NE(run({.key = "other.pub"}).exit_code, 0);
+  EXPECT_NE(run({.root = "other.json"}).exit_code, 0);
+  EXPECT_NE(run({.type = "https://slsa.dev/provenance/v1"}).exit_code, 0);
+  EXPECT_NE(run({.subject = sha256("another image")}).exit_code, 0);
+}
+
+TEST_F(CosignClient, RefusesWhatWeRefuse) {
+  NEED_TOOL("cosign");
+  for (auto [form, type] : {std::pair{Form::bundle, k_spdx},
+                            std::pair{Form::rekor_v1_bundle, k_image_signature_type}}) {
+    Bundle good = bundles_of(made, form).back();
+    for (const auto& [what, bundle] : damaged(good)) {
+      EXPECT_FALSE(verify_bundle(bundle, installation.trust())) << what;
+      write("bad.json", encode(bundle));
+      EXPECT_NE(run({.bundle = "bad.json", .type = std::string(type)}).exit_code, 0) << what;
+    }
+  }
+}
+
+TEST_F(Clients, SigstoreGoAcceptsBothShapesAndRefusesOtherKeys) {
+  NEED_TOOL("sigstore-go-verification");
+  auto run = [&](std::string_view bundle, std::string_view key) {
+    return testing::run_tool({"sigstore-go-verification", "-artifact-digest",
+                              a_manifest().digest.hex(), "-publicKey", path(key),
+                              "-requireCTlog=false", "-trustedrootJSONpath", path("root.json"),
+                              path(bundle)});
+  };
+  for (std::string_view bundle : {"v2.json", "v1.json"}) {
+    testing::ToolRun good = run(bundle, "key.pub");
+    EXPECT_EQ(good.exit_code, 0) << bundle << good.output << good.errors;
+    EXPECT_NE(run(bundle, "other.pub").exit_code, 0);
+  }
+  for (const auto& [what, bundle] : damaged(bundles_of(made).at(1))) {
+    write("bad.json", encode(bundle));
+    EXPECT_NE(run("bad.json", "key.pub").exit_code, 0) << what;
+  }
+}
+
+// Exits with 0 when @sigstore/verify accepts BUNDLE with KEY and ROOT, given in this order.
+constexpr std::string_view k_sigstore_js = R"(
+const fs = require('fs'), crypto = require('crypto');
+const { bundleFromJSON } = require('@sigstore/bundle');
+const { TrustedRoot } = require('@sigstore/protobuf-specs');
+const { Verifier, toTrustMaterial, toSignedEntity } = require('@sigstore/verify');
+const read = (i) => fs.readFileSync(process.argv[i], 'utf8');
+const publicKey = crypto.createPublicKey(read(3));
+const trust = toTrustMaterial(TrustedRoot.fromJSON(JSON.parse(read(4))),
+                              () => ({ publicKey, validFor: () => true }));
+const options = { tlogThreshold: 1, ctlogThreshold: 0, timestampThreshold: 1 };
+new Verifier(trust, options).verify(toSignedEntity(bundleFromJSON(JSON.parse(read(2)))));
+)";
+
+TEST_F(Clients, SigstoreJsAcceptsBothShapesAndRefusesOthers) {
+  NEED_TOOL("node");
+  std::string modules = testing::peers_directory() + "/node/node_modules";
+  if (!std::filesystem::exists(modules + "/@sigstore/verify"))
+    GTEST_SKIP() << "@sigstore/verify is not installed";
+  write("verify.js", k_sigstore_js);
+  auto run = [&](std::string_view bundle, std::string_view key) {
+    return testing::run_tool(
+        {"node", path("verify.js"), path(bundle), path(key), path("root.json")},
+        {"NODE_PATH=" + modules});
+  };
+  for (std::string_view bundle : {"v2.json", "v1.json"}) {
+    testing::ToolRun good = run(bundle, "key.pub");
+    EXPECT_EQ(good.exit_code, 0) << bundle << good.errors;
+    EXPECT_NE(run(bundle, "other.pub").exit_code, 0);
+  }
+  Bundle changed = bundles_of(made).at(1);
+  changed.entries[0].body[60] ^= 1;
+  write("bad.json", encode(changed));
+  EXPECT_NE(run("bad.json", "key.pub").exit_code, 0);
+}
+
+}  // namespace
+}  // namespace kiln::signing::tests
