@@ -123,6 +123,8 @@ Result<std::string> from_base64(std::string_view text) {
       if (value < 0 || (pad && text[i + j] != '=')) return fail(ErrorCode::corrupt, "not base64");
       group = group << 6 | static_cast<uint32_t>(value);
     }
+    if ((group & ((1U << (8 * padding)) - 1)) != 0)
+      return fail(ErrorCode::corrupt, "base64 with bits that belong to no byte");
     for (size_t j = 0; j < 3 - padding; ++j) bytes += static_cast<char>(group >> (16 - 8 * j));
   }
   return bytes;

@@ -62,7 +62,8 @@ Result<uint64_t> copy(Source& source, Sink& sink);
 std::string to_hex(std::string_view bytes);
 Result<std::string> from_hex(std::string_view hex);
 
-// Standard base64 with padding (RFC 4648 section 4). from_base64 skips nothing.
+// Standard base64 with padding (RFC 4648 section 4). from_base64 skips nothing and takes the one
+// canonical form of the bytes only.
 std::string to_base64(std::string_view bytes);
 Result<std::string> from_base64(std::string_view text);
 

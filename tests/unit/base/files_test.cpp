@@ -43,6 +43,8 @@ TEST(Bytes, HexAndBase64AreInverses) {
     EXPECT_EQ(value(from_base64(to_base64(text))), text);
   }
   EXPECT_FALSE(from_base64("a==="));
+  EXPECT_FALSE(from_base64("QR=="));  // "QQ==" is the form of this byte
+  EXPECT_FALSE(from_base64("QUJ="));
   EXPECT_FALSE(from_hex("zz"));
 }
 
