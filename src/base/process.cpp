@@ -3,6 +3,7 @@
 
 #include "base/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -35,20 +36,23 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return list;
 }
 
-// Feeds `input` and collects both outputs until the program closes them.
-void exchange(Fd input_end, std::string_view input, Fd out, Fd err, ProcessResult& result) {
+// Feeds `input` and collects both outputs until the program closes them; one that grows beyond
+// `limit` is closed, and so ends the program at its next write.
+void exchange(Fd input_end, std::string_view input, Fd out, Fd err, size_t limit,
+              ProcessResult& result) {
   ::fcntl(input_end.get(), F_SETFL, O_NONBLOCK);
   if (input.empty()) input_end = Fd();
   while (out || err) {
     pollfd polled[3] = {
         {out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}, {input_end.get(), POLLOUT, 0}};
     if (::poll(polled, 3, -1) < 0 && errno != EINTR) return;
-    auto drain = [](Fd& fd, short events, std::string& text) {
+    auto drain = [limit](Fd& fd, short events, std::string& text) {
       if (!fd || events == 0) return;
       char buffer[65536];
       ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
       if (got > 0) text.append(buffer, static_cast<size_t>(got));
       if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) fd = Fd();
+      if (text.size() > limit) fd = Fd();
     };
     drain(out, polled[0].revents, result.output);
     drain(err, polled[1].revents, result.error_output);
@@ -95,7 +99,8 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
 
   ProcessResult result;
   auto previous = ::signal(SIGPIPE, SIG_IGN);
-  exchange(std::move(in.write), request.input, std::move(out.read), std::move(err.read), result);
+  exchange(std::move(in.write), request.input, std::move(out.read), std::move(err.read),
+           request.output_limit, result);
   ::signal(SIGPIPE, previous);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -103,6 +108,9 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   int reason = 0;
   if (::read(started.read.get(), &reason, sizeof reason) == sizeof reason)
     return fail_errno(fmt::format("cannot run {}", request.arguments[0]), reason);
+  if (std::max(result.output.size(), result.error_output.size()) > request.output_limit)
+    return fail(ErrorCode::limit, fmt::format("{} wrote more than the {} bytes accepted",
+                                              request.arguments[0], request.output_limit));
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }

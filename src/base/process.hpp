@@ -4,6 +4,8 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@ struct ProcessRequest {
   std::string input;                                    // given on standard input
   std::optional<std::vector<std::string>> environment;  // "NAME=value"; ours when absent
   std::string directory;                                // where it runs; here when empty
+  size_t output_limit = SIZE_MAX;                       // of each output; more is an error (limit)
 };
 
 struct ProcessResult {

@@ -227,7 +227,9 @@ ExchangeRequest Download::exchange_with(const Url& at) const {
   bool same_origin = exchange.origin == url_.origin();
   std::vector<std::string>& lines = exchange.header_lines;
   for (const auto& [name, value] : request_.headers) {
-    if (same_origin || !is_secret_header(name)) lines.push_back(fmt::format("{}: {}", name, value));
+    bool replaced = !authorization_.empty() && to_lower(name) == "authorization";
+    bool told = same_origin || !is_secret_header(name);
+    if (told && !replaced) lines.push_back(fmt::format("{}: {}", name, value));
   }
   if (same_origin && !authorization_.empty()) lines.push_back("Authorization: " + authorization_);
   if (response_.received > 0 && request_.immutable) {

@@ -87,6 +87,23 @@ std::string remove_dot_segments(std::string_view path) {
   return result.empty() ? "/" : result;
 }
 
+template <typename MayStand>
+std::string escaped(std::string_view text, MayStand may_stand) {
+  std::string result;
+  result.reserve(text.size());
+  for (char c : text) {
+    if (may_stand(c)) {
+      result += c;
+    } else {
+      auto byte = static_cast<unsigned char>(c);
+      result += '%';
+      result += k_digits[byte >> 4];
+      result += k_digits[byte & 15];
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -131,19 +148,13 @@ std::string Url::origin() const {
 }
 
 std::string escape_path(std::string_view path) {
-  std::string escaped;
-  escaped.reserve(path.size());
-  for (char c : path) {
-    if (may_stand_in_path(c)) {
-      escaped += c;
-    } else {
-      auto byte = static_cast<unsigned char>(c);
-      escaped += '%';
-      escaped += k_digits[byte >> 4];
-      escaped += k_digits[byte & 15];
-    }
-  }
-  return escaped;
+  return escaped(path, may_stand_in_path);
+}
+
+std::string escape_value(std::string_view text) {
+  return escaped(text, [](char c) {
+    return is_alpha(c) || is_digit(c) || std::string_view("-._~").contains(c);
+  });
 }
 
 Result<std::string> unescape_path(std::string_view path) {

@@ -34,6 +34,10 @@ struct Url {
 // `path` with every byte percent-encoded that may not stand in a path; "/" stays.
 std::string escape_path(std::string_view path);
 
+// `text` with every byte percent-encoded that is not unreserved (RFC 3986 2.3): for the names and
+// values of a query or a form.
+std::string escape_value(std::string_view text);
+
 // `path` with its %XX replaced by their bytes; a lone "%" or a NUL byte fails with bad_input.
 Result<std::string> unescape_path(std::string_view path);
 
