@@ -106,7 +106,7 @@ Index index_of(const Descriptor& image, std::span<const std::string> names) {
   if (names.empty()) index.manifests.push_back(image);
   for (const std::string& name : names) {
     Descriptor entry = image;
-    entry.annotations["io.containerd.image.name"] = name;
+    entry.annotations[std::string(k_image_name)] = name;
     size_t colon = name.rfind(':');
     bool tagged = colon != std::string::npos && name.find('/', colon) == std::string::npos;
     if (tagged) entry.annotations[std::string(k_ref_name)] = name.substr(colon + 1);

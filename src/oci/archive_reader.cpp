@@ -76,7 +76,8 @@ class ArchiveReader final : public ImageReader {
   }
 
  protected:
-  Result<std::unique_ptr<Source>> open_stored(const Digest& digest) const override {
+  Result<std::unique_ptr<Source>> open_stored(const Descriptor& descriptor) const override {
+    const Digest& digest = descriptor.digest;
     if (auto made = made_.find(digest); made != made_.end())
       return std::make_unique<MemorySource>(made->second);
     auto known = places_.find(digest);

@@ -38,7 +38,7 @@ Descriptor attach(Content& content, const Descriptor& subject, std::string_view 
 Result<std::vector<Artifact>> find_artifacts(const ImageReader& reader, const Digest& subject,
                                              std::string_view artifact_type) {
   std::vector<Artifact> artifacts;
-  for (const Descriptor& entry : reader.index().manifests) {
+  for (const Descriptor& entry : TRY(reader.referrers(subject))) {
     if (!is_manifest_type(entry.media_type) || entry.artifact_type != artifact_type) continue;
     std::string bytes = TRY(reader.bytes(entry));
     Manifest manifest = TRY(parse_manifest(bytes));

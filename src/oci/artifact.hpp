@@ -24,7 +24,7 @@ struct Artifact {
   Manifest manifest;
 };
 
-// The artifacts of a type about a subject that the layout lists, in its order.
+// The artifacts of a type about a subject that its layout or registry lists, in that order.
 Result<std::vector<Artifact>> find_artifacts(const ImageReader& reader, const Digest& subject,
                                              std::string_view artifact_type);
 

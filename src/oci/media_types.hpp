@@ -16,6 +16,8 @@ inline constexpr std::string_view k_layer_zstd_type = "application/vnd.oci.image
 
 // Annotation of a descriptor in an index.json: the tag of what it points to.
 inline constexpr std::string_view k_ref_name = "org.opencontainers.image.ref.name";
+// The same for a whole name, registry and repository included, as containerd writes it.
+inline constexpr std::string_view k_image_name = "io.containerd.image.name";
 inline constexpr std::string_view k_created = "org.opencontainers.image.created";
 
 // Whether the type is an OCI or Docker manifest, index (manifest list), or image config.

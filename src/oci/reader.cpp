@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 #include "codec/decompress.hpp"
 #include "oci/archive_reader.hpp"
+#include "oci/media_types.hpp"
 #include "oci/stored.hpp"
 
 #include <algorithm>
@@ -24,7 +25,8 @@ class LayoutReader final : public ImageReader {
   }
 
  protected:
-  Result<std::unique_ptr<Source>> open_stored(const Digest& digest) const override {
+  Result<std::unique_ptr<Source>> open_stored(const Descriptor& descriptor) const override {
+    const Digest& digest = descriptor.digest;
     Path path = directory_ / "blobs" / "sha256" / digest.hex();
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
@@ -79,10 +81,46 @@ class OwningDecoder final : public Source {
   std::unique_ptr<Source> decoded_;
 };
 
+// The subject of a manifest or index; nothing when it has none.
+Result<std::optional<Descriptor>> subject_of(const Descriptor& entry, std::string_view bytes) {
+  if (is_index_type(entry.media_type)) return TRY(parse_index(bytes)).subject;
+  return TRY(parse_manifest(bytes)).subject;
+}
+
+Result<std::multimap<Digest, Descriptor>> read_subjects(const ImageReader& reader) {
+  std::multimap<Digest, Descriptor> subjects;
+  for (const Descriptor& entry : reader.index().manifests) {
+    if (!is_manifest_type(entry.media_type) && !is_index_type(entry.media_type)) continue;
+    Result<std::string> bytes = reader.bytes(entry);
+    if (!bytes && bytes.error().code == ErrorCode::not_found) continue;
+    std::string text = TRY(std::move(bytes));
+    std::optional<Descriptor> subject = TRY(subject_of(entry, text));
+    if (subject) subjects.emplace(subject->digest, entry);
+  }
+  return subjects;
+}
+
 }  // namespace
 
+Result<std::vector<Descriptor>> ImageReader::referrers(const Digest& subject) const {
+  std::call_once(subjects_read_, [&] { subjects_ = read_subjects(*this); });
+  if (!subjects_) return std::unexpected(subjects_.error());
+  std::vector<Descriptor> found;
+  auto [begin, end] = subjects_->equal_range(subject);
+  for (auto entry = begin; entry != end; ++entry) found.push_back(entry->second);
+  return found;
+}
+
+Result<std::optional<Descriptor>> ImageReader::tagged(std::string_view tag) const {
+  for (const Descriptor& entry : index_.manifests) {
+    auto name = entry.annotations.find(std::string(k_ref_name));
+    if (name != entry.annotations.end() && name->second == tag) return entry;
+  }
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<Source>> ImageReader::open(const Descriptor& descriptor) const {
-  std::unique_ptr<Source> stored = TRY(open_stored(descriptor.digest));
+  std::unique_ptr<Source> stored = TRY(open_stored(descriptor));
   return verified_source(std::move(stored), descriptor.digest, descriptor.size);
 }
 

@@ -7,7 +7,9 @@
 #include "oci/config.hpp"
 #include "oci/manifest.hpp"
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,13 +31,24 @@ class ImageReader {
   Result<std::string> bytes(const Descriptor& descriptor,
                             uint64_t limit = k_max_manifest_size) const;
 
+  // What is listed about a manifest: those whose subject it should be, which only the manifests
+  // themselves say. Here, entries of index() whose manifest names it.
+  virtual Result<std::vector<Descriptor>> referrers(const Digest& subject) const;
+
+  // What a tag names; nothing when there is no such tag.
+  virtual Result<std::optional<Descriptor>> tagged(std::string_view tag) const;
+
   // A layer's tar, decompressed by what its first bytes say, at most `limit` bytes of it.
   Result<std::unique_ptr<Source>> open_layer(const Descriptor& layer, uint64_t limit) const;
 
  protected:
-  // The bytes stored under a digest, unchecked.
-  virtual Result<std::unique_ptr<Source>> open_stored(const Digest& digest) const = 0;
+  // The bytes stored under a descriptor's digest, unchecked.
+  virtual Result<std::unique_ptr<Source>> open_stored(const Descriptor& descriptor) const = 0;
   Index index_;
+
+ private:
+  mutable std::once_flag subjects_read_;
+  mutable Result<std::multimap<Digest, Descriptor>> subjects_;  // of the entries of index_
 };
 
 // Opens what lies at a path. Fails with unsupported, and a hint, on what is none of the forms.
