@@ -5,6 +5,7 @@
 #pragma once
 #include "base/files.hpp"
 #include "support/background_process.hpp"
+#include "support/loopback.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,11 +25,5 @@ class TlsServer {
   uint16_t port_ = 0;
   std::optional<BackgroundProcess> server_;
 };
-
-// A TCP port of 127.0.0.1 that nobody listened on a moment ago.
-uint16_t free_port();
-
-// Whether somebody listens there.
-bool answers(uint16_t port);
 
 }  // namespace kiln::testing
