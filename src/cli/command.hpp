@@ -26,6 +26,7 @@ extern const Command k_lint;
 extern const Command k_explain;
 extern const Command k_inspect;
 extern const Command k_diff;
+extern const Command k_sbom;
 extern const Command k_rebuild;
 extern const Command k_store;
 extern const Command k_completion;

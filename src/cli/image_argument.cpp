@@ -37,8 +37,8 @@ Result<OpenedImage> open_image_argument(const std::string& path,
   return opened;
 }
 
-Result<image::ImageView> view_of(const OpenedImage& opened) {
-  return image::inspect(*opened.reader, opened.image);
+Result<image::ImageView> view_of(const OpenedImage& opened, image::FileHashes hashes) {
+  return image::inspect(*opened.reader, opened.image, hashes);
 }
 
 Result<plan::Lock> lock_of(const OpenedImage& opened) {

@@ -23,7 +23,8 @@ Result<OpenedImage> open_image_argument(const std::string& path,
                                         const std::optional<std::string>& platform);
 
 // What is in it; reads every layer.
-Result<image::ImageView> view_of(const OpenedImage& opened);
+Result<image::ImageView> view_of(const OpenedImage& opened,
+                                 image::FileHashes hashes = image::FileHashes::sha256);
 
 // The lock that lies beside an image. Fails with not_found when there is none.
 Result<plan::Lock> lock_of(const OpenedImage& opened);

@@ -2,6 +2,7 @@
 #include "cli/pipeline.hpp"
 
 #include "base/threads.hpp"
+#include "cli/places.hpp"
 #include "definition/resolve.hpp"
 #include "image/encoder.hpp"
 #include "packages/deb/fetch.hpp"
@@ -15,19 +16,6 @@
 namespace kiln::cli {
 
 namespace {
-
-// Where the definition names each package, for reasons and messages; relative to the catalog's
-// root, because reasons stand in locks.
-std::map<std::string, std::string, std::less<>> package_places(const Subject& subject) {
-  std::map<std::string, std::string, std::less<>> places;
-  for (const Text& entry : subject.definition.contents.packages) {
-    Result<definition::PackageRequest> request = definition::parse_package_request(entry.value);
-    if (request && !request->excluded)
-      places.emplace(request->name, fmt::format("{}.yaml:{}:{}", subject.definition.id,
-                                                entry.where.line, entry.where.column));
-  }
-  return places;
-}
 
 Result<plan::PlanOptions> plan_options(const Task& task, Session& session) {
   const Config& config = session.config();
@@ -124,6 +112,7 @@ Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks,
     plans[i] = TRY_CONTEXT(plan::make_plan(tasks[i].spec, options[i], archives, world),
                            fmt::format("resolving {} for {}", tasks[i].subject->file.string(),
                                        tasks[i].platform.str()));
+    plans[i].places = TRY(part_places(*tasks[i].subject, tasks[i].platform));
     return {};
   };
   TRY(parallel_for(tasks.size(), world.threads, resolve_one));

@@ -80,6 +80,11 @@ void Session::answer(const std::string& text, const Json& document) const {
   std::fwrite(out.data(), 1, out.size(), stdout);
 }
 
+void Session::remark(const std::string& text) const {
+  if (progress_) progress_->finish();
+  if (!json_ && !quiet_) std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 void Session::show(Diagnostics& diagnostics) {
   if (diagnostics.size() == 0) return;
   if (progress_) progress_->finish();

@@ -49,6 +49,10 @@ class Session {
   // --json, the document.
   void answer(const std::string& text, const Json& document) const;
 
+  // Prints what a person may want to know besides the answer to standard error: nothing with
+  // --quiet or --json.
+  void remark(const std::string& text) const;
+
   // Prints diagnostics to standard error; they go into the error document with --json.
   void show(Diagnostics& diagnostics);
   const Diagnostics& diagnostics() const { return diagnostics_; }

@@ -3,6 +3,7 @@
 // The writer, in two layouts: canonical (RFC 8785) and pretty. Strings and numbers are the same in
 // both; a fraction is written as ECMAScript's Number::toString does (RFC 8785 section 3.2.2.3).
 #include "data/json.hpp"
+#include "data/json_stream.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -12,41 +13,6 @@
 namespace kiln {
 
 namespace {
-
-void write_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out += c;
-    }
-  }
-  out += '"';
-}
 
 // The shortest digits that read back as `value` (positive), and the place of the decimal point
 // relative to their start: 1.5 is "15" and 1.
@@ -89,7 +55,7 @@ class JsonWriter {
     } else if (value.is_array()) {
       write_array(value.as_array());
     } else if (value.is_string()) {
-      write_string(out_, value.as_string());
+      append_json_string(out_, value.as_string());
     } else if (value.is_int()) {
       out_ += std::to_string(value.as_int());
     } else if (value.is_double()) {
@@ -108,7 +74,7 @@ class JsonWriter {
     open('{');
     for (bool first = true; const auto& [key, value] : members) {
       separate(first);
-      write_string(out_, key);
+      append_json_string(out_, key);
       out_ += indented_ ? ": " : ":";
       write(value);
     }

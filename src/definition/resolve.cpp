@@ -35,6 +35,12 @@ class Resolver {
     return spec;
   }
 
+  Result<std::vector<Position>> path_positions() {
+    ImageSpec spec;
+    TRY(paths(spec));
+    return path_positions_;
+  }
+
  private:
   // Adds the place of a value to what went wrong with it.
   template <typename T>
@@ -157,7 +163,7 @@ class Resolver {
     return {};
   }
 
-  Result<> paths(ImageSpec& spec) const {
+  Result<> paths(ImageSpec& spec) {
     std::set<std::string> sources;
     for (const PathBlock& block : definition_.paths) {
       if (!is_for_platform(block.platforms)) continue;
@@ -168,6 +174,7 @@ class Resolver {
       bool local = entry.type == PathType::file || entry.type == PathType::directory;
       if (local && !entry.source.empty()) sources.insert(entry.source);
       spec.paths.push_back(std::move(entry));
+      path_positions_.push_back(block.where);
     }
     spec.sources.assign(sources.begin(), sources.end());
     return {};
@@ -215,6 +222,7 @@ class Resolver {
   const Definition& definition_;
   std::string platform_;
   Variables variables_;
+  std::vector<Position> path_positions_;
 };
 
 }  // namespace
@@ -238,6 +246,11 @@ Result<ImageSpec> resolve(const Definition& definition, std::string_view platfor
                 fmt::format("{} is not built for {}", definition.id, printable(platform)),
                 fmt::format("it is built for {}", join(offered, ", ")));
   return Resolver(definition, platform).image();
+}
+
+Result<std::vector<Position>> path_positions(const Definition& definition,
+                                             std::string_view platform) {
+  return Resolver(definition, platform).path_positions();
 }
 
 }  // namespace kiln::definition

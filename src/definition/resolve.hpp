@@ -21,4 +21,8 @@ std::vector<std::string> platforms(const Definition& definition);
 // for packages and charts.
 Result<ImageSpec> resolve(const Definition& definition, std::string_view platform);
 
+// Where each of ImageSpec::paths of that platform was written, in its order.
+Result<std::vector<Position>> path_positions(const Definition& definition,
+                                             std::string_view platform);
+
 }  // namespace kiln::definition

@@ -28,12 +28,33 @@ constexpr std::string_view k_opaque = ".wh..wh..opq";
 constexpr std::string_view k_meta = ".wh..wh.";
 
 bool is_kept(std::string_view path) {
-  constexpr std::array<std::string_view, 7> k_patterns = {
-      "var/lib/dpkg/status",         "var/lib/dpkg/status.d/*", "var/lib/dpkg/info/*.list",
-      "var/lib/dpkg/info/*.md5sums", "**/apk/db/installed",     "etc/os-release",
-      "usr/lib/os-release"};
+  constexpr std::array<std::string_view, 8> k_patterns = {
+      "var/lib/dpkg/status",         "var/lib/dpkg/status.d/*",  "var/lib/dpkg/info/*.list",
+      "var/lib/dpkg/info/*.md5sums", "**/apk/db/installed",      "etc/os-release",
+      "usr/lib/os-release",          "usr/share/doc/*/copyright"};
   return std::ranges::any_of(k_patterns, [&](auto pattern) { return glob_match(pattern, path); });
 }
+
+// Hashes what is read through it.
+class Sha1Source final : public Source {
+ public:
+  explicit Sha1Source(Source& from) : from_(from) {}
+  Result<size_t> read(char* buffer, size_t size) override {
+    size_t got = TRY(from_.read(buffer, size));
+    hasher_.update({buffer, got});
+    return got;
+  }
+  std::array<char, 20> finish() {
+    std::string raw = hasher_.finish();
+    std::array<char, 20> value{};
+    std::ranges::copy(raw, value.begin());
+    return value;
+  }
+
+ private:
+  Source& from_;
+  Hasher hasher_{HashAlgorithm::sha1};
+};
 
 FileType file_type(TarType type) {
   switch (type) {
@@ -132,7 +153,11 @@ Result<std::string> FileTree::resolve_parent(std::string_view directory) {
     std::string path = joined(done, name);
     auto found = files_.find(path);
     if (found == files_.end()) {
-      TRY(insert(path, TreeFile{FileType::directory, 0755, 0, 0, 0, 0, {}, {}, {}, 0, 0, layer_}));
+      TreeFile made;
+      made.type = FileType::directory;
+      made.mode = 0755;
+      made.layer = layer_;
+      TRY(insert(path, std::move(made)));
     } else if (found->second.type == FileType::symlink) {
       if (++links > k_max_links)
         return fail(ErrorCode::corrupt,
@@ -202,7 +227,13 @@ Result<> FileTree::link_file(const TarEntry& entry, TreeFile& file) {
 Result<> FileTree::read_content(const std::string& path, TreeFile& file, TarStream& tar) {
   MemorySink keep(k_max_kept);
   HashSink hash(is_kept(path) ? &keep : nullptr);
-  TRY(copy(tar, hash));
+  if (hashes_ == FileHashes::sha256_and_sha1) {
+    Sha1Source both(tar);
+    TRY(copy(both, hash));
+    file.sha1 = both.finish();
+  } else {
+    TRY(copy(tar, hash));
+  }
   file.sha256 = hash.finish();
   if (!is_kept(path)) return {};
   TRY(count(keep.bytes().size()));

@@ -10,6 +10,7 @@
 #include "crypto/digest.hpp"
 #include "model/file_type.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,17 +24,23 @@ struct TreeFile {
   uint32_t uid = 0;
   uint32_t gid = 0;
   UnixTime mtime = 0;
-  uint64_t size = 0;  // of a file or hard link
-  Digest sha256;      // of its content; zero for everything else
-  std::string link;   // symlink: text; hard link: the path it was linked to
+  uint64_t size = 0;            // of a file or hard link
+  Digest sha256;                // of its content; zero for everything else
+  std::array<char, 20> sha1{};  // likewise, when the tree was asked for it
+  std::string link;             // symlink: text; hard link: the path it was linked to
   std::map<std::string, std::string> xattrs;
   uint32_t device_major = 0;
   uint32_t device_minor = 0;
   size_t layer = 0;  // number of the layer that it comes from, base first
 };
 
+// SPDX 2.3 wants SHA-1 beside SHA-256; nothing else does.
+enum class FileHashes { sha256, sha256_and_sha1 };
+
 class FileTree {
  public:
+  explicit FileTree(FileHashes hashes = FileHashes::sha256) : hashes_(hashes) {}
+
   using Files = std::map<std::string, TreeFile, std::less<>>;
 
   // Applies the next layer: the bytes of its uncompressed tar. Fails with corrupt on what no engine
@@ -42,7 +49,8 @@ class FileTree {
 
   // Clean path -> what lies there, sorted.
   const Files& files() const { return files_; }
-  // The bytes of a file that tells of packages or the distribution; null for every other file.
+  // The bytes of a file that tells of packages, their licences or the distribution; null for every
+  // other file.
   const std::string* kept_bytes(std::string_view path) const;
   size_t layers() const { return layer_; }
 
@@ -58,6 +66,7 @@ class FileTree {
   Result<> remove_below(const std::string& path, bool older_only);
   bool has_below(const std::string& path) const;
 
+  FileHashes hashes_;
   Files files_;
   std::map<Digest, std::string> kept_;  // by content
   size_t layer_ = 0;

@@ -79,13 +79,15 @@ Result<> find_owners(ImageView& view) {
 
 }  // namespace
 
-Result<ImageView> inspect(const oci::ImageReader& reader, const oci::ListedImage& image) {
+Result<ImageView> inspect(const oci::ImageReader& reader, const oci::ListedImage& image,
+                          FileHashes hashes) {
   const std::vector<oci::Descriptor>& descriptors = image.manifest.layers;
   if (descriptors.size() != image.config.diff_ids.size())
     return fail(ErrorCode::corrupt,
                 fmt::format("the manifest lists {} layers and the config {} diff ids",
                             descriptors.size(), image.config.diff_ids.size()));
   ImageView view;
+  view.tree = FileTree(hashes);
   view.image = image;
   for (size_t i = 0; i < descriptors.size(); ++i) {
     uint64_t limit = k_max_unpacked - view.unpacked_size;

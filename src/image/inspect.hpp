@@ -37,6 +37,7 @@ struct ImageView {
 
 // Reads all layers of an image, checks each against its digest and its diff id (unverified), and
 // lists what is there. At most 64 GiB of layers.
-Result<ImageView> inspect(const oci::ImageReader& reader, const oci::ListedImage& image);
+Result<ImageView> inspect(const oci::ImageReader& reader, const oci::ListedImage& image,
+                          FileHashes hashes = FileHashes::sha256);
 
 }  // namespace kiln::image

@@ -153,15 +153,17 @@ Json locked_plan_to_json(const LockedPlan& locked) {
   Json origins = Json::array();
   for (size_t i = 0; i < locked.origins.size(); ++i)
     origins.push_back(origin_to_json(locked.origins[i], locked.plan.packages[i].id.name));
-  return Json::object({{"plan", to_json(locked.plan)},
-                       {"plan_digest", digest_of(locked.plan).str()},
-                       {"origins", std::move(origins)},
-                       {"indexes", array_of(locked.indexes, index_to_json)},
-                       {"pins", str(locked.pins)},
-                       {"relaxations", array_of(locked.relaxations, relaxation_to_json)},
-                       {"rewrites", array_of(locked.rewrites, rewrite_to_json)},
-                       {"scripts", array_of(locked.scripts, script_to_json)},
-                       {"warnings", Json::array_of(locked.warnings)}});
+  Json json = Json::object({{"plan", to_json(locked.plan)},
+                            {"plan_digest", digest_of(locked.plan).str()},
+                            {"origins", std::move(origins)},
+                            {"indexes", array_of(locked.indexes, index_to_json)},
+                            {"pins", str(locked.pins)},
+                            {"relaxations", array_of(locked.relaxations, relaxation_to_json)},
+                            {"rewrites", array_of(locked.rewrites, rewrite_to_json)},
+                            {"scripts", array_of(locked.scripts, script_to_json)},
+                            {"warnings", Json::array_of(locked.warnings)}});
+  if (!locked.places.empty()) json["places"] = Json::object_of(locked.places);
+  return json;
 }
 
 Result<std::vector<Origin>> origins_from_json(const Json& json, const Plan& plan) {
@@ -177,7 +179,7 @@ Result<std::vector<Origin>> origins_from_json(const Json& json, const Plan& plan
 
 Result<LockedPlan> locked_plan_from_json(const Json& json) {
   TRY(only_members(json, {"plan", "plan_digest", "origins", "indexes", "pins", "relaxations",
-                          "rewrites", "scripts", "warnings"}));
+                          "rewrites", "scripts", "warnings", "places"}));
   LockedPlan locked;
   const Json& plan = *TRY(json.get_object("plan"));
   locked.plan = TRY(plan_from_json(plan));
@@ -195,11 +197,13 @@ Result<LockedPlan> locked_plan_from_json(const Json& json) {
   locked.rewrites = TRY(vector_from<Rewrite>(json, "rewrites", rewrite_from_json));
   locked.scripts = TRY(vector_from<LockedScript>(json, "scripts", script_from_json));
   locked.warnings = TRY(json.get_strings("warnings"));
+  locked.places = TRY(json.get_string_map_or_empty("places"));
   return locked;
 }
 
 Result<Lock> lock_from_json(const Json& json) {
-  TRY(check_format(json, k_lock_format, "lock"));
+  bool first = json.is_object() && json.get_int_or("format", 0).value_or(0) == 1;
+  TRY(check_format(json, first ? 1 : k_lock_format, "lock"));
   TRY(only_members(json, {"format", "kiln", "definition", "created", "plans"}));
   Lock lock;
   lock.kiln_version = TRY(json.get_string("kiln"));

@@ -10,6 +10,7 @@
 #include "plan/resolver.hpp"
 #include "plan/rewrites.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@
 
 namespace kiln::plan {
 
-inline constexpr int k_lock_format = 1;
+inline constexpr int k_lock_format = 2;  // the newest; 1 has no places, and is read as well
 
 // Where a planned package comes from, and why it is there.
 struct Origin {
@@ -61,6 +62,9 @@ struct LockedPlan {
   std::vector<Rewrite> rewrites;
   std::vector<LockedScript> scripts;
   std::vector<std::string> warnings;
+  // Where the definition says what its parts are: "paths[3]" (of the plan's spec), "accounts" and
+  // "os-release" to "image/curl/debian-13/8.yaml:34:5". For the bill of materials.
+  std::map<std::string, std::string> places;
 };
 
 struct Lock {

@@ -63,6 +63,7 @@ LockedPlan sample_plan() {
   locked.rewrites = {{"http://dhi.io/deb", ""}};
   locked.scripts = {{"libc6", "postinst", sha256("p"), "needless", "reloads services on upgrade"}};
   locked.warnings = {"curl: the pin 8.14.1-2+dhi1 was relaxed"};
+  locked.places = {{"paths[0]", "image/curl/debian-13/8.yaml:34:5"}};
   return locked;
 }
 
@@ -84,12 +85,14 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(Lock, IsWrittenAsItEverWas) {
-  testing::expect_golden("plan/lock-1.json", write_lock(sample_lock()));
+  testing::expect_golden("plan/lock-2.json", write_lock(sample_lock()));
 }
 
 TEST(Lock, OfEveryFormatKeepsItsPlanDigests) {
-  Lock lock = testing::value(read_lock(testing::golden("plan/lock-1.json")));
-  testing::expect_golden("plan/lock-1.digest", digest_of(lock.plans.at(0).plan).str() + "\n");
+  for (std::string name : {"plan/lock-1", "plan/lock-2"}) {
+    Lock lock = testing::value(read_lock(testing::golden(name + ".json")));
+    testing::expect_golden(name + ".digest", digest_of(lock.plans.at(0).plan).str() + "\n");
+  }
 }
 
 TEST(Lock, ReadsBackAsWritten) {
@@ -120,10 +123,10 @@ TEST(Lock, PlanDigestDependsOnThePlanAlone) {
 }
 
 TEST(Lock, RefusesWhatAnotherFormatWrote) {
-  auto newer = read_lock(spoiled(R"("format":1,"kiln")", R"("format":2,"kiln")"));
+  auto newer = read_lock(spoiled(R"("format":2,"kiln")", R"("format":3,"kiln")"));
   ASSERT_FALSE(newer);
   EXPECT_EQ(newer.error().code, ErrorCode::unsupported);
-  EXPECT_EQ(newer.error().message, "the lock has format 2, this Kiln reads up to 1");
+  EXPECT_EQ(newer.error().message, "the lock has format 3, this Kiln reads up to 2");
   EXPECT_EQ(newer.error().hint, "use a newer Kiln");
 }
 

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/sbom/inventory.hpp"
+
+#include "base/strings.hpp"
+#include "evidence/sbom/utf8_text.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+namespace kiln::sbom {
+
+namespace {
+
+using packages::Dependency;
+using packages::DependencyKind;
+using packages::deb::Provided;
+
+// "source (version)" or "source"; what is not said is the package's own.
+void read_source(std::string_view field, Listed& listed) {
+  listed.source.name = listed.package.name;
+  listed.source.version = listed.package.version;
+  if (field.empty()) return;
+  size_t open = field.find(" (");
+  listed.source.name = text_of(field.substr(0, open));
+  if (open != std::string_view::npos && field.ends_with(')'))
+    listed.source.version = text_of(field.substr(open + 2, field.size() - open - 3));
+}
+
+// Relations that cannot be read are no dependencies: the database may come from anyone.
+void read_relations(const packages::deb::Paragraph& control, Listed& listed) {
+  const std::string& architecture = listed.package.architecture;
+  for (auto [name, kind] : {std::pair{"Pre-Depends", DependencyKind::pre_depends},
+                            std::pair{"Depends", DependencyKind::depends}}) {
+    auto groups = packages::deb::parse_dependencies(control.get(name), kind, architecture);
+    if (!groups) continue;
+    for (Dependency& group : *groups) listed.depends.push_back(std::move(group));
+  }
+  if (auto provides = packages::deb::parse_provides(control.get("Provides")))
+    listed.provides = std::move(*provides);
+}
+
+bool is_organization(std::string_view name, std::string_view email) {
+  std::string lower = to_lower(name);
+  for (std::string_view word : {"team", "maintainers", "group", "developers", "project",
+                                "packagers", "packaging", "foundation", "debian "})
+    if (lower.find(word) != std::string::npos) return true;
+  return email.find("lists.") != std::string_view::npos ||
+         email.find("tracker.debian.org") != std::string_view::npos ||
+         email.find("packages.debian.org") != std::string_view::npos;
+}
+
+// Who offers a name: packages, and what they provide with the version that they provide, if any.
+struct Offer {
+  size_t package = 0;
+  std::string_view version;
+};
+using Offers = std::unordered_map<std::string_view, std::vector<Offer>>;
+
+Offers offers_of(const std::vector<Listed>& list) {
+  Offers offers;
+  for (size_t i = 0; i < list.size(); ++i)
+    offers[list[i].package.name].push_back({i, list[i].package.version});
+  for (size_t i = 0; i < list.size(); ++i)
+    for (const Provided& provided : list[i].provides)
+      offers[provided.name].push_back({i, provided.version});
+  return offers;
+}
+
+std::optional<size_t> who_satisfies(const Dependency& group, const Offers& offers) {
+  for (const packages::Requirement& one : group.alternatives) {
+    auto found = offers.find(one.name);
+    if (found == offers.end()) continue;
+    for (const Offer& offer : found->second)
+      if (one.op == packages::RelationOp::any ||
+          (!offer.version.empty() && packages::deb::satisfies_version(offer.version, one)))
+        return offer.package;
+  }
+  return std::nullopt;
+}
+
+std::vector<size_t> dependencies_of(const Listed& listed, size_t self, const Offers& offers) {
+  std::vector<size_t> depends;
+  for (const Dependency& group : listed.depends)
+    if (auto on = who_satisfies(group, offers); on && *on != self) depends.push_back(*on);
+  std::ranges::sort(depends);
+  depends.erase(std::ranges::unique(depends).begin(), depends.end());
+  return depends;
+}
+
+bool source_less(const Source& a, const Source& b) {
+  return std::tie(a.name, a.version) < std::tie(b.name, b.version);
+}
+
+std::string unquoted(std::string_view text) {
+  bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+                text.back() == text.front();
+  return text_of(quoted ? text.substr(1, text.size() - 2) : text);
+}
+
+}  // namespace
+
+Party parse_party(std::string_view text) {
+  Party party;
+  size_t open = text.find('<');
+  size_t close = text.find('>', open == std::string_view::npos ? 0 : open);
+  party.name = text_of(trim(text.substr(0, open)));
+  if (open != std::string_view::npos && close != std::string_view::npos) {
+    std::string inside = text_of(trim(text.substr(open + 1, close - open - 1)));
+    (inside.find("://") == std::string::npos ? party.email : party.url) = std::move(inside);
+  } else if (party.name.find('@') != std::string::npos && party.name.find(' ') == party.name.npos) {
+    party.email = party.name;
+  }
+  if (party.name.starts_with('"') && party.name.ends_with('"') && party.name.size() > 1)
+    party.name = party.name.substr(1, party.name.size() - 2);
+  std::erase_if(party.name, [](char c) { return c == '\n' || c == '(' || c == ')'; });
+  if (party.name.empty()) party.name = party.email;
+  party.organization = is_organization(party.name, party.email);
+  return party;
+}
+
+Listed listed_from_control(const packages::deb::Paragraph& control) {
+  Listed listed;
+  Package& package = listed.package;
+  package.manager = "deb";
+  package.name = text_of(control.get("Package"));
+  package.version = text_of(control.get("Version"));
+  package.architecture = text_of(control.get("Architecture"));
+  std::string_view description = control.get("Description");
+  package.summary = text_of(description.substr(0, description.find('\n')));
+  package.section = text_of(control.get("Section"));
+  package.homepage = text_of(control.get("Homepage"));
+  package.supplier = parse_party(control.get("Maintainer"));
+  read_source(control.get("Source"), listed);
+  listed.source.supplier = package.supplier;
+  read_relations(control, listed);
+  return listed;
+}
+
+void put_packages(Document& document, std::vector<Listed> list) {
+  std::ranges::sort(list, {}, [](const Listed& one) {
+    return std::tie(one.package.name, one.package.architecture, one.package.version);
+  });
+  Offers offers = offers_of(list);
+  for (size_t i = 0; i < list.size(); ++i) {
+    list[i].package.depends = dependencies_of(list[i], i, offers);
+    document.sources.push_back(list[i].source);
+  }
+  std::ranges::stable_sort(document.sources, source_less);
+  auto same = [](const Source& a, const Source& b) {
+    return a.name == b.name && a.version == b.version;
+  };
+  document.sources.erase(std::ranges::unique(document.sources, same).begin(),
+                         document.sources.end());
+  for (Listed& listed : list) {
+    auto source = std::ranges::lower_bound(document.sources, listed.source, source_less);
+    listed.package.source = static_cast<size_t>(source - document.sources.begin());
+    document.packages.push_back(std::move(listed.package));
+  }
+}
+
+OperatingSystem parse_os_release(std::string_view text) {
+  OperatingSystem system;
+  while (!text.empty()) {
+    std::string_view line = trim(take_until(text, '\n'));
+    std::string_view name = take_until(line, '=');
+    if (name == "ID") system.id = unquoted(line);
+    if (name == "VERSION_ID") system.version = unquoted(line);
+    if (name == "PRETTY_NAME") system.name = unquoted(line);
+    if (name == "NAME") system.vendor = unquoted(line);
+    if (name == "HOME_URL") system.home_url = unquoted(line);
+  }
+  if (system.name.empty()) system.name = system.vendor;
+  return system;
+}
+
+}  // namespace kiln::sbom
