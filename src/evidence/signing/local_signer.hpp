@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything of a key ring that signing needs, opened: keys, both logs, the time stamp authority.
+// The logs are locked as long as it lives, so it should live for one batch.
+#pragma once
+#include "evidence/signing/keyring_store.hpp"
+#include "evidence/signing/signer.hpp"
+
+namespace kiln::signing {
+
+class LocalSigner {
+ public:
+  // Opens the active keys of a ring; `role` is the one that signs. Logs are made when they are not
+  // there yet. Roles that the ring lacks, apart from `role`, leave their part of the evidence out.
+  static Result<std::unique_ptr<LocalSigner>> open(const KeyRingStore& store, KeyRole role,
+                                                   const Clock& clock, const AskPassword& ask);
+
+  SigningContext context();
+
+ private:
+  explicit LocalSigner(const Clock& clock) : clock_(clock) {}
+  const Clock& clock_;
+  std::unique_ptr<SigningKey> key_;
+  std::unique_ptr<SigningKey> log_key_;
+  std::unique_ptr<SigningKey> rekor_key_;
+  std::unique_ptr<SigningKey> notary_secret_;
+  std::optional<tlog::Log> log_;
+  std::optional<tlog::Log> rekor_;
+  std::optional<RekorLog> rekor_log_;
+  std::optional<NotaryKey> notary_;
+  std::optional<TimestampAuthority> authority_;
+};
+
+// Opens the log of a ring's active key of role log or rekor_log, and makes it when it is not there.
+Result<tlog::Log> open_log(const KeyRingStore& store, const KeyEntry& entry, SigningKey& key);
+
+}  // namespace kiln::signing
