@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strings.hpp"
+#include "base/units.hpp"
 #include "cli/command.hpp"
-#include "cli/units.hpp"
 #include "store/maintenance.hpp"
 
 #include <fmt/format.h>

@@ -4,7 +4,7 @@
 #include "cli/config_file.hpp"
 
 #include "base/strings.hpp"
-#include "cli/units.hpp"
+#include "base/units.hpp"
 #include "data/yaml.hpp"
 
 #include <algorithm>

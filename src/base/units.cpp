@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/units.hpp"
+#include "base/units.hpp"
 
 #include "base/strings.hpp"
 
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace kiln::cli {
+namespace kiln {
 
 namespace {
 
@@ -46,4 +46,4 @@ Result<uint64_t> parse_size(std::string_view text) {
               "write a number and a unit, such as 500M or 20G");
 }
 
-}  // namespace kiln::cli
+}  // namespace kiln

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace kiln::cli {
+namespace kiln {
 
 // "45s", "90m", "12h", "30d"; at most a hundred years.
 Result<std::chrono::seconds> parse_age(std::string_view text);
@@ -16,4 +16,4 @@ Result<std::chrono::seconds> parse_age(std::string_view text);
 // "500M", "20G", "1T", "4096": bytes, with units of 1024.
 Result<uint64_t> parse_size(std::string_view text);
 
-}  // namespace kiln::cli
+}  // namespace kiln
