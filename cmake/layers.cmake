@@ -22,5 +22,6 @@ set(KILN_LAYERS
   signing
   evidence
   publish
+  verification
   lint
   cli)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The image that is to be judged: an index with its platforms and attestation manifests, or one
+// manifest alone.
+#pragma once
+#include "oci/reader.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::verification {
+
+// Which of the images that a place holds.
+struct Selection {
+  std::string image;                        // tag or digest; empty when there is only one
+  std::optional<model::Platform> platform;  // none: all of them
+};
+
+// A manifest that BuildKit puts into an index beside the image that it is about (BuildKit,
+// docs/attestations/attestation-storage.md): its layers are statements.
+struct AttestationManifest {
+  oci::Descriptor descriptor;
+  oci::Manifest manifest;
+  Digest about;
+};
+
+struct ImageParts {
+  oci::Descriptor root;  // the index, or the manifest of an image without one
+  std::string tag;       // by which the place lists it; may be empty
+  std::vector<oci::ListedImage> images;
+  std::vector<AttestationManifest> attestations;  // about `images`
+  size_t left_out = 0;                            // images of other platforms
+
+  bool has_index() const { return images.empty() || root.digest != images[0].descriptor.digest; }
+  // What checks call a manifest: "index", "linux/amd64", "attestations of linux/amd64".
+  std::string name_of(const Digest& digest) const;
+};
+
+// Reads index, manifests and configs; each is checked against its digest. Fails with not_found when
+// the selection fits nothing, or more than one image.
+Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& selection);
+
+}  // namespace kiln::verification

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/verification/verify.hpp"
+
+#include "evidence/signing/bundle.hpp"
+#include "evidence/verification/contents.hpp"
+#include "evidence/verification/findings.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::verification {
+
+namespace {
+
+// Adds bundles from elsewhere to what is about the same part of the image; others are left out.
+void add_bundles(std::span<const std::string> bundles, const ImageParts& parts,
+                 Exhibits& exhibits) {
+  for (const std::string& text : bundles) {
+    Result<signing::Bundle> bundle = signing::parse_bundle(text);
+    const auto* envelope = bundle ? std::get_if<signing::Envelope>(&bundle->content) : nullptr;
+    if (envelope == nullptr) continue;
+    Result<signing::Statement> statement = signing::parse_statement(envelope->payload);
+    if (!statement) continue;
+    for (const Digest& subject : subjects_of(parts))
+      if (signing::is_about(*statement, subject)) {
+        exhibits.items.push_back({.form = Form::bundle,
+                                  .target = subject,
+                                  .where = fmt::format("file {}", sha256(text).str()),
+                                  .bytes = text});
+        break;
+      }
+  }
+}
+
+// The lock beside the image. Which plan it must hold, the manifests say; see check_provenance.
+std::optional<plan::Lock> read_lock(const Exhibits& exhibits, Verdict& verdict) {
+  if (exhibits.locks.empty()) return std::nullopt;
+  Result<plan::Lock> lock = plan::read_lock(exhibits.locks[0]);
+  if (lock) return std::move(*lock);
+  verdict.refuse("lock", "image", lock.error());
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Answer> verify(const Question& question) {
+  Answer answer;
+  Verdict& verdict = answer.verdict;
+  answer.parts = TRY(read_parts(question.reader, question.selection));
+  answer.exhibits = TRY(gather(question.reader, answer.parts));
+  add_bundles(question.bundles, answer.parts, answer.exhibits);
+  std::map<Digest, image::ImageView> views =
+      check_contents(question.reader, answer.parts, question.threads, verdict);
+  std::vector<Signer> signers = signers_of(question.policy, question.keys, verdict);
+  Trust trust{question.policy, signers, question.now};
+  answer.judgement = judge(answer.exhibits, answer.parts, trust, verdict);
+  std::optional<plan::Lock> lock = read_lock(answer.exhibits, verdict);
+  Findings findings{answer.parts, answer.exhibits, answer.judgement, trust, question.image, views,
+                    lock};
+  for (auto* check : {check_name, check_signatures, check_log, check_witnesses, check_time,
+                      check_statements, check_provenance, check_summaries})
+    check(findings, verdict);
+  return answer;
+}
+
+}  // namespace kiln::verification
