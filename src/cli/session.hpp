@@ -41,6 +41,7 @@ class Session {
   // What the configuration says, or else one a core.
   size_t threads() const;
   bool quiet() const { return quiet_; }
+  const Clock& clock() const { return clock_; }
 
   // The world, opened on first use: commands that only read a file need no store.
   Result<World*> world();

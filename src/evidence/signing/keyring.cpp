@@ -43,6 +43,10 @@ std::span<const KeyRole> all_key_roles() {
   return k_roles;
 }
 
+std::span<const KeyRole> signing_roles() {
+  return std::span(k_roles).first(6);
+}
+
 KeyAlgorithm usual_algorithm(KeyRole role) {
   bool edwards = role == KeyRole::log || role >= KeyRole::tuf_root;
   return edwards ? KeyAlgorithm::ed25519 : KeyAlgorithm::ecdsa_p256;

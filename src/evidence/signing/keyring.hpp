@@ -32,6 +32,8 @@ enum class KeyRole {
 std::string_view str(KeyRole role);
 std::optional<KeyRole> parse_key_role(std::string_view text);
 std::span<const KeyRole> all_key_roles();
+// Those that signing with everything on needs.
+std::span<const KeyRole> signing_roles();
 // The algorithm that clients expect of a role.
 KeyAlgorithm usual_algorithm(KeyRole role);
 

@@ -7,7 +7,6 @@
 #include "crypto/random.hpp"
 #include "evidence/signing/key_certificates.hpp"
 
-#include <array>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -22,8 +21,6 @@ namespace {
 constexpr unsigned k_private_file = 0600;
 constexpr unsigned k_private_directory = 0700;
 constexpr size_t k_largest_secret = 64U << 10;
-constexpr std::array k_signing_roles = {KeyRole::artifact,  KeyRole::user,      KeyRole::log,
-                                        KeyRole::rekor_log, KeyRole::timestamp, KeyRole::notary};
 
 Path ring_file(const Path& directory) {
   return directory / "keyring.json";
@@ -126,7 +123,7 @@ Result<KeyRingStore> KeyRingStore::open_to_change(const Path& directory, const s
 Result<KeyRingStore> KeyRingStore::open_or_make_local(const Path& directory, UnixTime now) {
   if (is_there(ring_file(directory))) return open(directory);
   KeyRingStore made = TRY(open_to_change(directory, "", true));
-  for (KeyRole role : k_signing_roles)
+  for (KeyRole role : signing_roles())
     if (made.ring_.active(role) == nullptr)
       TRY(made.generate(role, usual_algorithm(role), now, ""));
   return made;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.hpp"
+#include "cli/key_actions.hpp"
+
+namespace kiln::cli {
+
+namespace {
+
+Result<int> run(Session& session, const Arguments& arguments) {
+  const std::string& action = arguments.positionals()[0];
+  if (action == "generate") return key_generate(session, arguments);
+  if (action == "import") return key_import(session, arguments);
+  if (action == "export") return key_export(session, arguments);
+  if (action == "show") return key_show(session, arguments);
+  if (action == "list") return key_list(session, arguments);
+  if (action == "rotate") return key_rotate(session, arguments);
+  if (action == "revoke") return key_revoke(session, arguments);
+  return key_trusted_root(session, arguments);
+}
+
+}  // namespace
+
+const Command k_key = {
+    .spec =
+        {.name = "key",
+         .summary = "make, show, rotate and revoke the keys that evidence is signed with",
+         .description =
+             "A key ring holds one active key for each role: artifact (evidence of builds), user "
+             "(kiln sign and attest), log, rekor-log and timestamp (what proves when something was "
+             "signed), notary, and tuf-root, tuf-targets, tuf-snapshot, tuf-timestamp. The first "
+             "build makes a ring by itself, whose keys are marked as untrusted local ones.\n\n"
+             "Secrets are encrypted in cosign's format with the password in KILN_KEY_PASSWORD or "
+             "COSIGN_PASSWORD, or one asked for on the terminal; or they lie on a token that a "
+             "pkcs11: URI names. `rotate` gives a role its next key, `revoke` ends one: signatures "
+             "from then on no longer count. `trusted-root` prints what sigstore's clients need to "
+             "check evidence offline.",
+         .positionals = {{.name = "ACTION",
+                          .choices = {"generate", "import", "export", "show", "list", "rotate",
+                                      "revoke", "trusted-root"}},
+                         {.name = "KEY", .required = false}},
+         .options = {{"--keys", "DIR", "the key ring (default: KILN_KEYS, or the user's own)"},
+                     {"--role", "ROLE", "generate, import: what the key is for", 0, true},
+                     {"--algorithm",
+                      "ALGORITHM",
+                      "instead of the role's usual one",
+                      0,
+                      false,
+                      {"ecdsa-p256", "ed25519"}},
+                     {"--host", "NAME", "generate: the name of a new ring and of its log"},
+                     {"--no-password", "", "leave the secret unencrypted"},
+                     {"--private", "", "export: the secret, too, encrypted"},
+                     {"--reason", "TEXT", "revoke: why"},
+                     {"--since", "TIME", "revoke: from then on (RFC 3339; default: now)"},
+                     {"--output", "FILE", "write to a file; generate: to FILE.key and FILE.pub",
+                      'o'}},
+         .examples =
+             {{"kiln key generate --host log.example.org", "a key ring with all that signs"},
+              {"kiln key export -o cosign.pub", "the public key that users verify with"},
+              {"kiln key import 'pkcs11:token=release;object=kiln'", "sign with a key on a token"},
+              {"kiln key trusted-root -o trusted_root.json", "what sigstore's clients need"},
+              {"kiln key revoke 3f9a01bc --reason 'laptop lost'", "end a key"}},
+         .exits = {}},
+    .run = run};
+
+}  // namespace kiln::cli
