@@ -30,6 +30,7 @@ extern const Command k_sbom;
 extern const Command k_rebuild;
 extern const Command k_store;
 extern const Command k_key;
+extern const Command k_log;
 extern const Command k_completion;
 
 // All of them, in the order in which help lists them.

@@ -64,7 +64,7 @@ Result<> TreeWriter::settle(const std::set<TileId>& tiles, uint64_t size) {
     if (is_full_now) filled.insert(id.as_full());
     if (id.full() || !is_full_now) TRY(sync(tree_ / id.path(), directories));
   }
-  TRY(sync(tree_ / "checkpoint", directories));
+  if (std::filesystem::exists(tree_ / "checkpoint")) TRY(sync(tree_ / "checkpoint", directories));
   for (const Path& directory : directories | std::views::reverse)
     TRY(disk_->sync_directory(directory));
   for (const TileId& id : filled) TRY(remove_partials(id));
