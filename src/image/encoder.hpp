@@ -12,14 +12,14 @@
 namespace kiln::image {
 
 struct Encoder {
-  std::string name;        // "gzip-libdeflate-1.14-6-1MiB"
+  std::string name;        // "gzip-kiln-1-1MiB"
   std::string media_type;  // of layers compressed with it
   size_t chunk_size = 0;
   std::string (*compress)(std::string_view chunk) = nullptr;  // may be called from many threads
 };
 
-// The encoder of that name. Fails with unsupported on one that this build lacks, such as another
-// version of zstd.
+// The encoder of that name: Kiln's own, or a library in the version that is linked in. Fails with
+// unsupported on one that this build lacks, such as another version of zstd.
 Result<Encoder> encoder_named(std::string_view name);
 
 // What a plan's policies name for "gzip", "zstd" and "", the builder's choice (gzip).

@@ -41,7 +41,7 @@ struct Policies {
   int effects = 1;        // native effects in place of maintainer scripts
   int dropped_paths = 1;  // payload paths left out
   int layers = 1;         // how packages are grouped into layers; 0 is one squashed layer
-  std::string encoder;    // "gzip-libdeflate-1.14-6-1MiB" or "zstd-1.5.4-3-4MiB"
+  std::string encoder;    // "gzip-kiln-1-1MiB" or "zstd-1.5.4-3-4MiB"
   bool operator==(const Policies&) const = default;
 };
 

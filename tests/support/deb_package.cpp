@@ -2,7 +2,7 @@
 #include "support/deb_package.hpp"
 
 #include "base/process.hpp"
-#include "codec/deflate.hpp"
+#include "codec/gzip_encoder.hpp"
 #include "support/archives.hpp"
 #include "support/result_matchers.hpp"
 
@@ -63,7 +63,7 @@ std::string tar_bytes(const std::vector<DebFile>& files) {
 
 std::string compressed(std::string_view bytes, const std::string& suffix) {
   if (suffix.empty()) return std::string(bytes);
-  if (suffix == "gz") return gzip_member(bytes);
+  if (suffix == "gz") return libdeflate_gzip_member(bytes);
   std::string program = suffix == "zst" ? "zstd" : suffix;
   auto result = value(run_process({.arguments = {program, "-c"},
                                    .input = std::string(bytes),
