@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Same plan, same bytes: whatever the machine, the user and the archive's day are like.
+#include "base/files.hpp"
+#include "codec/gzip_encoder.hpp"
+#include "crypto/digest.hpp"
 #include "debian.hpp"
 #include "support/tools.hpp"
 
@@ -113,6 +116,49 @@ TEST_F(Reproducing, ARebuildExplainsWhichFileWasTamperedWith) {
   EXPECT_THAT(run.output, ::testing::Not(::testing::HasSubstr("greetings")));
   Ended json = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock", "--json"});
   EXPECT_FALSE(value(parse(json).get_bool("same")));
+}
+
+// Gives the plan of a lock another encoder, and its new digest.
+void rename_encoder(const Path& lock_file, std::string_view encoder) {
+  Json lock = value(parse_json(value(read_file(lock_file))));
+  Json& locked = lock["plans"].as_array()[0];
+  locked["plan"]["policies"]["encoder"] = std::string(encoder);
+  locked["plan_digest"] = sha256(canonical(locked["plan"])).str();
+  value(write_file(lock_file, canonical(lock) + "\n"));
+}
+
+TEST_F(Reproducing, NamesItsOwnEncoderInNewPlans) {
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  EXPECT_THAT(value(read_file(place() / "hello.lock")),
+              ::testing::HasSubstr(R"("encoder":"gzip-kiln-1-1MiB")"));
+}
+
+TEST_F(Reproducing, AnOlderPlanIsBuiltWithTheLibraryThatItNames) {
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  rename_encoder(place() / "hello.lock", libdeflate_encoder_name());
+  Ended run = build({"--lock", "hello.lock"});
+  ASSERT_EQ(run.exit, 0) << run.errors;
+  run = kiln({"rebuild", "out", "--verify"});
+  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, ::testing::Not(::testing::HasSubstr("note:")));
+}
+
+TEST_F(Reproducing, AnotherEncoderIsNamedAndLayersAreComparedUncompressed) {
+  ASSERT_EQ(build().exit, 0);
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  rename_encoder(place() / "hello.lock", "gzip-libdeflate-0.1-6-1MiB");
+  Ended run = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  the same\n"));
+  EXPECT_THAT(run.output, ::testing::HasSubstr("note: this Kiln lacks the encoder "
+                                               "gzip-libdeflate-0.1-6-1MiB: layers are compared "
+                                               "uncompressed"));
+  run = build({"--lock", "hello.lock"});
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors,
+              ::testing::HasSubstr("the plan names the encoder "
+                                   "gzip-libdeflate-0.1-6-1MiB, which this Kiln lacks"));
+  EXPECT_THAT(run.errors, ::testing::HasSubstr("gzip-kiln-1-1MiB"));
 }
 
 }  // namespace
