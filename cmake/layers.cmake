@@ -19,7 +19,6 @@ set(KILN_LAYERS
   image
   sbom
   tlog
-  tuf
   signing
   evidence
   publish

@@ -120,6 +120,12 @@ Result<int> generate_files(Session& session, const Arguments& arguments,
   return k_exit_ok;
 }
 
+// Records a new key in the ring's log. A log's own key is the first entry of that log.
+Result<> log_key(const Session& session, const KeyRingStore& store, const KeyEntry& entry) {
+  if (entry.role == KeyRole::log || entry.role == KeyRole::rekor_log) return {};
+  return log_event(store, rotation_to(store.ring(), entry), password_source(session));
+}
+
 Result<PrivateKey> open_key_file(const std::string& pem, const std::string& name,
                                  const AskPin& ask) {
   if (!is_encrypted_key(pem)) return PrivateKey::from_pem(pem);
@@ -153,6 +159,7 @@ Result<int> key_generate(Session& session, const Arguments& arguments) {
     KeyAlgorithm algorithm = TRY(algorithm_for(arguments, role));
     made.push_back(*TRY(store.generate(role, algorithm, session.clock().now(), password)));
   }
+  for (const KeyEntry& entry : made) TRY(log_key(session, store, entry));
   return answer_keys(session, store, made);
 }
 
@@ -168,12 +175,14 @@ Result<int> key_import(Session& session, const Arguments& arguments) {
     std::unique_ptr<SigningKey> key = TRY(open_token_key(source, ask));
     KeyRingStore store = TRY(change_ring(session, arguments));
     KeyEntry entry = *TRY(store.import_token(role, key->public_key(), source, now));
+    TRY(log_key(session, store, entry));
     return answer_keys(session, store, std::span(&entry, 1));
   }
   std::string pem = TRY(read_file(source, k_largest_key_file));
   PrivateKey key = TRY(open_key_file(pem, source, ask));
   KeyRingStore store = TRY(change_ring(session, arguments));
   KeyEntry entry = *TRY(store.import(role, key.public_key(), pem, now));
+  TRY(log_key(session, store, entry));
   return answer_keys(session, store, std::span(&entry, 1));
 }
 
@@ -222,6 +231,7 @@ Result<int> key_rotate(Session& session, const Arguments& arguments) {
   KeyAlgorithm algorithm = TRY(algorithm_for(arguments, role));
   std::string password = TRY(wanted_password(session, arguments));
   KeyEntry made = *TRY(store.generate(role, algorithm, session.clock().now(), password));
+  TRY(log_key(session, store, made));
   return answer_keys(session, store, std::span(&made, 1));
 }
 
@@ -234,6 +244,10 @@ Result<int> key_revoke(Session& session, const Arguments& arguments) {
   if (auto since = arguments.value("--since")) at = TRY(parse_rfc3339(*since));
   TRY(store.revoke(id, at, arguments.value("--reason").value_or("")));
   KeyEntry revoked = *TRY(store.ring().find(id));
+  TRY(log_event(
+      store,
+      tlog::KeyRevocation{std::string(str(revoked.role)), revoked.key.digest(), revoked.reason, at},
+      password_source(session)));
   return answer_keys(session, store, std::span(&revoked, 1));
 }
 

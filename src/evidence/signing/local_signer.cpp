@@ -12,19 +12,49 @@ Result<tlog::LogSettings> settings_of(const KeyEntry& entry) {
   return tlog::LogSettings::rekor_v1(entry.host, rekor_tree_id(entry.key), entry.key);
 }
 
+Result<> make_log(const tlog::LogPlace& place, const KeyEntry& entry, SigningKey& key) {
+  TRY(make_directories(place.directory));
+  tlog::LogSettings settings = TRY(settings_of(entry));
+  Result<> made = tlog::Log::create(place, settings, key);
+  if (made || made.error().code == ErrorCode::bad_input) return {};  // another process was faster
+  return made;
+}
+
 }  // namespace
+
+tlog::KeyRotation rotation_to(const KeyRing& ring, const KeyEntry& entry) {
+  tlog::KeyRotation rotation{std::string(str(entry.role)), std::nullopt, entry.key.digest(),
+                             entry.validity.from};
+  for (const KeyEntry& other : ring.keys) {
+    if (other.key == entry.key) break;
+    if (other.role == entry.role) rotation.before = other.key.digest();
+  }
+  return rotation;
+}
 
 Result<tlog::Log> open_log(const KeyRingStore& store, const KeyEntry& entry, SigningKey& key) {
   tlog::LogPlace place{.directory = store.directory() / log_directory(entry)};
   Result<tlog::Log> opened = tlog::Log::open(place, key);
-  if (opened || opened.error().code != ErrorCode::not_found) return opened;
-  TRY(make_directories(place.directory));
-  tlog::LogSettings settings = TRY(settings_of(entry));
-  // Another process may have made it meanwhile.
-  Result<> made = tlog::Log::create(place, settings, key);
-  if (!made && made.error().code != ErrorCode::bad_input)
-    return std::unexpected(std::move(made).error());
-  return tlog::Log::open(place, key);
+  if (!opened && opened.error().code == ErrorCode::not_found) {
+    TRY(make_log(place, entry, key));
+    opened = tlog::Log::open(place, key);
+  }
+  tlog::Log log = TRY(std::move(opened));
+  if (log.size() == 0) {
+    std::string first = write_event(rotation_to(store.ring(), entry));
+    TRY(log.append(std::span(&first, 1)));
+  }
+  return log;
+}
+
+Result<> log_event(const KeyRingStore& store, const tlog::Event& event, const AskPassword& ask) {
+  const KeyEntry* entry = store.ring().active(KeyRole::log);
+  if (entry == nullptr) return {};
+  std::unique_ptr<SigningKey> key = TRY(store.signing_key(*entry, ask));
+  tlog::Log log = TRY(open_log(store, *entry, *key));
+  std::string text = write_event(event);
+  TRY(log.append(std::span(&text, 1)));
+  return {};
 }
 
 Result<std::unique_ptr<LocalSigner>> LocalSigner::open(const KeyRingStore& store, KeyRole role,

@@ -5,6 +5,7 @@
 #pragma once
 #include "evidence/signing/keyring_store.hpp"
 #include "evidence/signing/signer.hpp"
+#include "evidence/tlog/event.hpp"
 
 namespace kiln::signing {
 
@@ -32,6 +33,13 @@ class LocalSigner {
 };
 
 // Opens the log of a ring's active key of role log or rekor_log, and makes it when it is not there.
+// Its first entry says which key it belongs to: old clients do not take an entry of index 0.
 Result<tlog::Log> open_log(const KeyRingStore& store, const KeyEntry& entry, SigningKey& key);
+
+// The change that made this key the active one of its role.
+tlog::KeyRotation rotation_to(const KeyRing& ring, const KeyEntry& entry);
+
+// Adds an event to the log of the ring; does nothing when the ring has no log key.
+Result<> log_event(const KeyRingStore& store, const tlog::Event& event, const AskPassword& ask);
 
 }  // namespace kiln::signing

@@ -52,8 +52,9 @@ void annotate_proofs(oci::Annotations& annotations, const std::optional<LogEntry
 
 void ObjectWriter::add(SignedObject object, const oci::Manifest& manifest) {
   object.descriptor = out.content.add(oci::k_manifest_type, oci::encode(manifest));
-  object.descriptor.artifact_type =
-      manifest.artifact_type.empty() ? manifest.config.media_type : manifest.artifact_type;
+  object.descriptor.artifact_type = manifest.artifact_type;
+  if (manifest.artifact_type.empty() && manifest.subject)  // as registries list referrers
+    object.descriptor.artifact_type = manifest.config.media_type;
   object.descriptor.annotations = manifest.annotations;
   out.objects.push_back(std::move(object));
 }

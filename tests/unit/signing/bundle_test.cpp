@@ -163,13 +163,14 @@ TEST_F(Bundles, WithUnknownMembersOrOtherShapesAreNotRead) {
 }
 
 TEST_F(Bundles, MayLeaveOutMembersThatAreZero) {
-  Json json = value(parse_json(encode(bundles_of(made).at(0))));
+  Bundle zero = bundle;
+  zero.entries[0].log_index = zero.entries[0].proof.log_index = 0;
+  Json json = value(parse_json(encode(zero)));
   Json& entry = json["verificationMaterial"]["tlogEntries"].as_array()[0];
-  ASSERT_EQ(entry["logIndex"].as_string(), "0");
   entry.as_object().erase("logIndex");
   entry.as_object().erase("integratedTime");
   entry["inclusionProof"].as_object().erase("logIndex");
-  EXPECT_EQ(value(parse_bundle(canonical(json))), bundles_of(made).at(0));
+  EXPECT_EQ(value(parse_bundle(canonical(json))), zero);
 }
 
 }  // namespace

@@ -22,7 +22,9 @@ std::vector<Certificate> chain_for(const PublicKey& key, CertificateUse use) {
 tlog::Log open_log(const Path& directory, const tlog::LogSettings& settings, SigningKey& key) {
   EXPECT_OK(make_directories(directory));
   EXPECT_OK(tlog::Log::create({.directory = directory}, settings, key));
-  return value(tlog::Log::open({.directory = directory}, key));
+  tlog::Log log = value(tlog::Log::open({.directory = directory}, key));
+  value(log.append(std::vector<std::string>{"the first entry"}));
+  return log;
 }
 
 TrustedLog trusted(const std::string& host, const PublicKey& key) {

@@ -148,7 +148,11 @@ TEST_F(KeyRings, KeepOldSignaturesValidThroughRotationAndNotPastRevocation) {
   };
   EXPECT_OK(verdict());
   auto signer = value(LocalSigner::open(store, KeyRole::artifact, clock, no_password));
-  EXPECT_EQ(signer->context().log->size(), 0U);  // the new log key has a log of its own
+  tlog::Log& log = *signer->context().log;  // the new log key has a log of its own
+  ASSERT_EQ(log.size(), 1U);
+  std::optional<tlog::Event> event = value(tlog::read_event(value(log.entries(0, 1)).at(0)));
+  EXPECT_EQ(std::get<tlog::KeyRotation>(event.value()).after,
+            store.ring().active(KeyRole::log)->key.digest());
   ASSERT_OK(store.revoke(first, k_now + 1, "stolen"));
   EXPECT_FALSE(verdict());
 }
