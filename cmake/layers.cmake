@@ -19,6 +19,7 @@ set(KILN_LAYERS
   image
   sbom
   tlog
+  tuf
   signing
   evidence
   publish
