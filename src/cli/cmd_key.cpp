@@ -15,6 +15,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   if (action == "list") return key_list(session, arguments);
   if (action == "rotate") return key_rotate(session, arguments);
   if (action == "revoke") return key_revoke(session, arguments);
+  if (action == "publish") return key_publish(session, arguments);
   return key_trusted_root(session, arguments);
 }
 
@@ -33,10 +34,12 @@ const Command k_key = {
              "COSIGN_PASSWORD, or one asked for on the terminal; or they lie on a token that a "
              "pkcs11: URI names. `rotate` gives a role its next key, `revoke` ends one: signatures "
              "from then on no longer count. `trusted-root` prints what sigstore's clients need to "
-             "check evidence offline.",
+             "check evidence offline, `publish DIR` writes all of it as a TUF repository, whose "
+             "clients "
+             "follow from any root they have to the newest keys.",
          .positionals = {{.name = "ACTION",
                           .choices = {"generate", "import", "export", "show", "list", "rotate",
-                                      "revoke", "trusted-root"}},
+                                      "revoke", "trusted-root", "publish"}},
                          {.name = "KEY", .required = false}},
          .options = {{"--keys", "DIR", "the key ring (default: KILN_KEYS, or the user's own)"},
                      {"--role", "ROLE", "generate, import: what the key is for", 0, true},
@@ -51,6 +54,7 @@ const Command k_key = {
                      {"--private", "", "export: the secret, too, encrypted"},
                      {"--reason", "TEXT", "revoke: why"},
                      {"--since", "TIME", "revoke: from then on (RFC 3339; default: now)"},
+                     {"--policy", "FILE", "publish: a file that goes along", 0, true},
                      {"--output", "FILE", "write to a file; generate: to FILE.key and FILE.pub",
                       'o'}},
          .examples =
@@ -58,6 +62,7 @@ const Command k_key = {
               {"kiln key export -o cosign.pub", "the public key that users verify with"},
               {"kiln key import 'pkcs11:token=release;object=kiln'", "sign with a key on a token"},
               {"kiln key trusted-root -o trusted_root.json", "what sigstore's clients need"},
+              {"kiln key publish tuf/", "everything that verifiers need, for a web server"},
               {"kiln key revoke 3f9a01bc --reason 'laptop lost'", "end a key"}},
          .exits = {}},
     .run = run};

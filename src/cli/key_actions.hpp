@@ -19,6 +19,8 @@ Result<int> key_list(Session& session, const Arguments& arguments);
 Result<int> key_rotate(Session& session, const Arguments& arguments);
 Result<int> key_revoke(Session& session, const Arguments& arguments);
 Result<int> key_trusted_root(Session& session, const Arguments& arguments);
+// key_publish.cpp
+Result<int> key_publish(Session& session, const Arguments& arguments);
 
 // A key and a ring as text and JSON.
 std::string key_line(const signing::KeyEntry& entry);

@@ -2,6 +2,7 @@
 #include "cli/log_argument.hpp"
 
 #include "base/strings.hpp"
+#include "cli/password.hpp"
 #include "crypto/encrypted_key.hpp"
 #include "evidence/tlog/log_files.hpp"
 
@@ -23,9 +24,10 @@ Result<tlog::LogSettings> described_log(const Arguments& arguments, std::string_
   std::string vkey = *option;
   if (vkey.find('+') == std::string::npos || std::filesystem::exists(vkey))
     vkey = TRY(read_file(vkey, k_largest_key_file));
-  tlog::NoteKey key = TRY(tlog::NoteKey::parse(trim(vkey)));
-  std::string origin = arguments.value("--origin").value_or(key.name());
-  return tlog::LogSettings{std::move(origin), std::move(key)};
+  Result<tlog::NoteKey> key = tlog::NoteKey::parse(trim(vkey));
+  if (!key) return fail(ErrorCode::bad_input, "--log-key: " + key.error().message);
+  std::string origin = arguments.value("--origin").value_or(key->name());
+  return tlog::LogSettings{std::move(origin), std::move(*key)};
 }
 
 Result<OpenedLog> open_log_argument(Session& session, const Arguments& arguments,
@@ -55,10 +57,8 @@ Result<PrivateKey> log_key(Session& session, const Arguments& arguments, const P
   std::string pem = TRY(read_file(path, k_largest_key_file));
   if (!is_encrypted_key(pem))
     return with_context(PrivateKey::from_pem(pem), fmt::format("reading {}", path.string()));
-  auto password = session.environment().find("COSIGN_PASSWORD");
-  return with_context(
-      decrypt_key(pem, password == session.environment().end() ? "" : password->second),
-      fmt::format("reading {}", path.string()));
+  std::string password = TRY(password_source(session)("the password of " + path.string()));
+  return with_context(decrypt_key(pem, password), fmt::format("reading {}", path.string()));
 }
 
 Result<std::optional<tlog::TrustPolicy>> log_policy(const Arguments& arguments) {

@@ -25,8 +25,7 @@ Result<OpenedLog> open_log_argument(Session& session, const Arguments& arguments
 // The published checkpoint, its signature verified.
 Result<tlog::SignedCheckpoint> newest_checkpoint(const OpenedLog& log);
 
-// The key that signs for the log in a directory: --key FILE, or key.pem in the directory. A
-// password comes from COSIGN_PASSWORD.
+// The key that signs for the log in a directory: --key FILE, or key.pem in the directory.
 Result<PrivateKey> log_key(Session& session, const Arguments& arguments, const Path& directory);
 
 // --policy FILE, when given.

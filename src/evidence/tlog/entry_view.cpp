@@ -11,7 +11,7 @@ namespace kiln::tlog {
 
 namespace {
 
-constexpr std::string_view k_unknown = "unknown";
+constexpr std::string_view k_data = "data";
 
 std::string text_at(const Json& json, const MemberPath& path) {
   return json.get_string_or(path, "").value_or("");
@@ -70,7 +70,7 @@ std::string describe(const PolicyChange& change) {
 }  // namespace
 
 EntryView view_entry(std::string_view entry) {
-  EntryView view{.kind = std::string(k_unknown)};
+  EntryView view{.kind = std::string(k_data), .size = entry.size()};
   Result<Json> json = parse_json(entry, {.depth = 16, .size = k_longest_entry});
   if (!json || !json->is_object()) return view;
   if (std::string kind = text_at(*json, "kind"); !kind.empty()) view.kind = kind;
@@ -88,6 +88,7 @@ EntryView view_entry(std::string_view entry) {
 std::string EntryView::str() const {
   if (event)
     return printable(std::visit([](const auto& value) { return describe(value); }, *event), 400);
+  if (kind == k_data) return fmt::format("{} of {}", kind, human_size(size));
   if (!is_signature()) return printable(kind);
   std::string by = signer           ? "key " + signer->digest().str()
                    : by_certificate ? "a certificate"

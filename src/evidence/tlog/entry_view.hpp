@@ -9,7 +9,8 @@
 namespace kiln::tlog {
 
 struct EntryView {
-  std::string kind;  // as the entry names it, "unknown" when it is no JSON object with a kind
+  std::string kind;  // as the entry names it; "data" when it is no JSON object with a kind
+  size_t size = 0;   // of the entry, in bytes
   // Of a signature: what was signed (of dsse: the payload), and by which key when it is a bare one.
   std::optional<Digest> signed_digest;
   std::optional<PublicKey> signer;
@@ -21,7 +22,7 @@ struct EntryView {
   std::string str() const;
 };
 
-// Never fails: what cannot be understood is shown as unknown.
+// Never fails: what is not understood is data.
 EntryView view_entry(std::string_view entry);
 
 }  // namespace kiln::tlog

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Times the transparency log: batches of ten entries as a build makes them, large batches, and
+// proofs in a log of one million entries.
+//
+// Usage: log DIR      (an empty directory on the disk that is measured)
+#include "evidence/tlog/log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <random>
+
+#include <fmt/format.h>
+
+namespace kiln::tlog {
+namespace {
+
+constexpr uint64_t k_million = 1'000'000;
+
+std::vector<std::string> entries(uint64_t count, uint64_t& next) {
+  std::vector<std::string> made;
+  for (uint64_t i = 0; i < count; ++i)
+    made.push_back(fmt::format("{:0800}", next++));  // about what a signature's entry takes
+  return made;
+}
+
+void report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
+  std::vector<double> times;
+  for (size_t i = 0; i < runs; ++i) {
+    auto start = std::chrono::steady_clock::now();
+    if (Result<> done = step(); !done) {
+      fmt::print("{}: {}\n", name, done.error().str());
+      return;
+    }
+    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    times.push_back(took.count());
+  }
+  double total = 0;
+  for (double time : times) total += time;
+  std::sort(times.begin(), times.end());
+  fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {:.2f} ms | {} |\n", name, times[times.size() / 2],
+             times.front(), times.back(), total / static_cast<double>(runs), runs);
+}
+
+Result<> run(const Path& directory) {
+  LogPlace place{.directory = directory / "log"};
+  PrivateKey key = PrivateKey::generate(KeyAlgorithm::ed25519);
+  LogSettings settings = TRY(LogSettings::tiles("bench.example", key.public_key()));
+  TRY(Log::create(place, settings, key));
+  fmt::print("| step | median | range | mean | runs |\n|---|---|---|---|---|\n");
+  uint64_t next = 0;
+  auto append = [&](Log& log, uint64_t count) -> Result<> {
+    std::vector<std::string> batch = entries(count, next);
+    TRY(log.append(batch));
+    return {};
+  };
+  report("open, append 10 entries with proofs, close", 200, [&]() -> Result<> {
+    Log log = TRY(Log::open(place, key));
+    return append(log, 10);
+  });
+  Log log = TRY(Log::open(place, key));
+  report("append 10 entries with proofs to an open log", 500, [&] { return append(log, 10); });
+  report("append 1,000 entries with proofs", 50, [&] { return append(log, 1000); });
+  while (log.size() + 10'000 <= k_million) TRY(append(log, 10'000));
+  TRY(append(log, k_million - log.size()));
+  std::mt19937_64 random(1);
+  report("prove inclusion in one million entries", 2000, [&]() -> Result<> {
+    TRY(log.prove(random() % k_million));
+    return {};
+  });
+  report("prove consistency with one million entries", 2000, [&]() -> Result<> {
+    TRY(log.consistency(1 + random() % k_million, k_million));
+    return {};
+  });
+  return {};
+}
+
+}  // namespace
+}  // namespace kiln::tlog
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::fprintf(stderr, "usage: log DIR\n");
+    return 2;
+  }
+  kiln::Result<> done = kiln::tlog::run(arguments[1]);
+  if (!done) std::fprintf(stderr, "log: %s\n", done.error().str().c_str());
+  return done ? 0 : 1;
+}
