@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What remains of a log when the disk fails or the power is cut at every operation in turn: every
-// promise that was given, and a log that goes on.
+// What remains of a log when the disk fails, the power is cut at every operation in turn, or its
+// writer is killed: every promise that was given, and a log that goes on.
 #include "scratch_log.hpp"
 #include "support/fault_disk.hpp"
 #include "support/shared_data.hpp"
 
+#include <csignal>
+
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace kiln::tlog {
 namespace {
@@ -114,6 +118,44 @@ TEST(LogCrash, AKillBetweenJournalAndTreeIsFinishedByTheNextOpening) {
   EXPECT_EQ(value(SignedCheckpoint::parse(value(scratch.tiles()->checkpoint()))).checkpoint.size,
             270U);
   EXPECT_EQ(value(log.entries(0, 300)), numbered(0, 270));
+}
+
+// Appends until it is killed, and tells through the pipe how many entries were acknowledged.
+[[noreturn]] void append_for_ever(ScratchLog& scratch, int pipe) {
+  while (true) {
+    Result<Log> log = Log::open(scratch.place, scratch.key);
+    if (!log) ::_exit(1);
+    for (int i = 0; i < 40; ++i) {
+      if (!log->append(numbered(log->size(), 7))) ::_exit(1);
+      uint64_t size = log->size();
+      if (::write(pipe, &size, sizeof size) != sizeof size) ::_exit(1);
+    }
+  }
+}
+
+TEST(LogCrash, AKilledWriterLosesNothingThatItAcknowledged) {
+  std::mt19937_64 random(fresh_seed());
+  ScratchLog scratch;
+  for (int round = 0; round < 12; ++round) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    pid_t child = ::fork();
+    if (child == 0) append_for_ever(scratch, ends[1]);
+    ::close(ends[1]);
+    uint64_t acknowledged = 0;
+    for (uint64_t left = 1 + random() % 100; left > 0; --left)
+      ASSERT_EQ(::read(ends[0], &acknowledged, sizeof acknowledged), ssize_t{sizeof acknowledged});
+    ::usleep(static_cast<useconds_t>(random() % 2000));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    uint64_t more = 0;
+    while (::read(ends[0], &more, sizeof more) == ssize_t{sizeof more}) acknowledged = more;
+    ::close(ends[0]);
+    Log log = scratch.open();
+    EXPECT_GE(log.size(), acknowledged);
+    EXPECT_EQ(log.size() % 7, 0U);
+    EXPECT_EQ(value(log.entries(0, log.size())), numbered(0, log.size()));
+  }
 }
 
 TEST(LogCrash, AHalfWrittenJournalRecordWasNeverPromised) {
