@@ -136,7 +136,7 @@ Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& s
   return fetched;
 }
 
-Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world) {
+Result<rootfs::Inputs> unpack_inputs(const plan::Plan& plan, World& world) {
   rootfs::Inputs inputs;
   inputs.packages.resize(plan.packages.size());
   auto unpack_one = [&](size_t i) -> Result<> {
@@ -147,6 +147,11 @@ Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world) {
     return {};
   };
   TRY(parallel_for(plan.packages.size(), world.threads, unpack_one));
+  return inputs;
+}
+
+Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world) {
+  rootfs::Inputs inputs = TRY(unpack_inputs(plan, world));
   return rootfs::install(plan, inputs, world.store);
 }
 

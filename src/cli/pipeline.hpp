@@ -8,6 +8,7 @@
 #include "cli/subjects.hpp"
 #include "plan/lock.hpp"
 #include "plan/make_plan.hpp"
+#include "rootfs/install.hpp"
 
 #include <span>
 #include <vector>
@@ -45,6 +46,9 @@ Result<std::vector<Built>> make_images(std::span<plan::LockedPlan> plans, Sessio
 // (for sources), the URLs of the lock, snapshots.
 Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& session,
                       const MakeOptions& options = {});
+
+// The packages of one plan, decoded; they must be in the store.
+Result<rootfs::Inputs> unpack_inputs(const plan::Plan& plan, World& world);
 
 // The root file system of one plan whose inputs are in the store.
 Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world);

@@ -124,23 +124,11 @@ class CycloneDxWriter {
     json_.end_object();
   }
 
-  // The LicenseRefs of an expression.
-  std::set<std::string> references_in(std::string_view expression) const {
-    std::set<std::string> found;
-    constexpr std::string_view k_prefix = "LicenseRef-";
-    for (size_t at = expression.find(k_prefix); at != std::string_view::npos;
-         at = expression.find(k_prefix, at + 1)) {
-      std::string_view rest = expression.substr(at);
-      found.emplace(rest.substr(0, rest.find_first_of(" )")));
-    }
-    return found;
-  }
-
   void write_expression(std::string_view expression, std::string_view acknowledgement) {
     json_.begin_object();
     json_.member("acknowledgement", acknowledgement);
     json_.member("expression", expression);
-    std::set<std::string> references = references_in(expression);
+    std::set<std::string> references = licence_references(expression);
     if (newer_ && !references.empty() && acknowledgement == "declared") {
       json_.begin_array("expressionDetails");
       for (const std::string& id : references) write_detail(id);
@@ -181,7 +169,7 @@ class CycloneDxWriter {
   // ----------------------------
   void write_evidence(const std::vector<const File*>& files, std::string_view expression) {
     std::set<std::string> references;
-    if (!newer_ && is_compound(expression)) references = references_in(expression);
+    if (!newer_ && is_compound(expression)) references = licence_references(expression);
     if (files.empty() && references.empty()) return;
     json_.begin_object("evidence");
     if (!references.empty()) {

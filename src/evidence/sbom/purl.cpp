@@ -26,6 +26,19 @@ std::string percent_encoded(std::string_view text, std::string_view also_plain =
   return out;
 }
 
+Result<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    out += TRY(from_hex(text.substr(std::min(i + 1, text.size()), 2)));
+    i += 2;
+  }
+  return out;
+}
+
 std::string distro_of(const OperatingSystem& system) {
   if (system.id.empty()) return {};
   return system.version.empty() ? system.id : system.id + "-" + system.version;
@@ -44,7 +57,7 @@ std::string purl(std::string_view type, std::string_view space, std::string_view
   std::string out = "pkg:" + std::string(type) + "/";
   if (!space.empty()) out += percent_encoded(space) + "/";
   out += percent_encoded(name);
-  if (!version.empty()) out += "@" + percent_encoded(version);
+  if (!version.empty()) out += "@" + percent_encoded(version, ":");
   char separator = '?';
   for (const auto& [key, value] : qualifiers) {
     if (value.empty()) continue;
@@ -53,6 +66,37 @@ std::string purl(std::string_view type, std::string_view space, std::string_view
     separator = '&';
   }
   return out;
+}
+
+Result<PurlParts> parse_purl(std::string_view text) {
+  constexpr size_t k_longest = 4096;
+  auto bad = [&] {
+    return fail(ErrorCode::corrupt, "\"" + printable(text, 80) + "\" is no package URL");
+  };
+  if (!text.starts_with("pkg:") || text.size() > k_longest) return bad();
+  std::string_view rest = text.substr(4);
+  rest = rest.substr(0, rest.find('#'));
+  size_t question = rest.find('?');
+  std::string_view qualifiers =
+      question == std::string_view::npos ? std::string_view() : rest.substr(question + 1);
+  rest = rest.substr(0, question);
+  PurlParts parts;
+  size_t version = rest.rfind('@');
+  if (version != std::string_view::npos) {
+    parts.version = TRY(percent_decoded(rest.substr(version + 1)));
+    rest = rest.substr(0, version);
+  }
+  parts.type = to_lower(take_until(rest, '/'));
+  size_t name = rest.rfind('/');
+  if (name != std::string_view::npos) parts.space = TRY(percent_decoded(rest.substr(0, name)));
+  parts.name = TRY(percent_decoded(rest.substr(name == std::string_view::npos ? 0 : name + 1)));
+  while (!qualifiers.empty()) {
+    std::string_view value = take_until(qualifiers, '&');
+    std::string_view key = take_until(value, '=');
+    parts.qualifiers[to_lower(key)] = TRY(percent_decoded(value));
+  }
+  if (parts.type.empty() || parts.name.empty()) return bad();
+  return parts;
 }
 
 std::string purl_of(const Package& package, const Document& document) {

@@ -7,6 +7,7 @@
 #pragma once
 #include "evidence/sbom/document.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,17 @@ namespace kiln::sbom {
 std::string purl(std::string_view type, std::string_view space, std::string_view name,
                  std::string_view version,
                  const std::vector<std::pair<std::string_view, std::string>>& qualifiers);
+
+struct PurlParts {
+  std::string type;
+  std::string space;
+  std::string name;
+  std::string version;
+  std::map<std::string, std::string> qualifiers;
+};
+
+// The inverse; subpaths are dropped. Fails with corrupt on what is no package URL.
+Result<PurlParts> parse_purl(std::string_view text);
 
 std::string purl_of(const Package& package, const Document& document);
 // The source package as purl-spec has it ("arch=source"): for places where scanners do not take it

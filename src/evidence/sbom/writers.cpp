@@ -70,6 +70,17 @@ std::string licences_together(const Document& document) {
   return str(all_of(std::move(parts)));
 }
 
+std::set<std::string> licence_references(std::string_view expression) {
+  std::set<std::string> found;
+  constexpr std::string_view k_prefix = "LicenseRef-";
+  for (size_t at = expression.find(k_prefix); at != std::string_view::npos;
+       at = expression.find(k_prefix, at + 1)) {
+    std::string_view rest = expression.substr(at);
+    found.emplace(rest.substr(0, rest.find_first_of(" )")));
+  }
+  return found;
+}
+
 std::vector<size_t> needed_by_image(const Document& document) {
   const std::vector<Package>& packages = document.packages;
   std::vector<bool> depended_on(packages.size());

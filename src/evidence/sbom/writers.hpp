@@ -5,6 +5,7 @@
 #include "evidence/sbom/identifiers.hpp"
 #include "evidence/sbom/write.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ std::string file_remark(const File& file, const Document& document);
 
 // The conjunction of the packages' licences, the LicenseRefs included; empty when one is unknown.
 std::string licences_together(const Document& document);
+
+// The LicenseRefs that an expression names.
+std::set<std::string> licence_references(std::string_view expression);
 
 // The text, or NOASSERTION.
 inline std::string_view or_none(std::string_view text) {

@@ -121,6 +121,7 @@ class SynopsisParser {
     }
     std::string name;
     while (!done() && !is("and") && !is("or") && !is(",") && !is(")")) {
+      if (take("(")) continue;
       if (!name.empty()) name += ' ';
       name += tokens_[at_++];
     }

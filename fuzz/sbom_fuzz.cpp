@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that bills of materials are read from: foreign documents, copyright files, apk's
+// database. The first byte chooses.
+#include "evidence/sbom/inventory.hpp"
+#include "evidence/sbom/licences/copyright.hpp"
+#include "evidence/sbom/licences/expression.hpp"
+#include "evidence/sbom/purl.hpp"
+#include "evidence/sbom/read.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace kiln::sbom;
+  if (size == 0) return 0;
+  std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 5) {
+    case 0:
+      (void)read_claims(text);
+      break;
+    case 1:
+      (void)read_copyright(text);
+      break;
+    case 2: {
+      kiln::sbom::Document document;
+      put_packages(document, listed_from_apk(text));
+      break;
+    }
+    case 3:
+      (void)parse_purl(text);
+      break;
+    default: {
+      std::string written = str(parse_synopsis(text));
+      if (str(parse_synopsis(written)).empty() != written.empty()) __builtin_trap();
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether a bill of materials and an image agree: every file of the layers is listed with its hash
+// and nothing else is; the packages are those of the image's own database; it is about this image.
+#pragma once
+#include "evidence/sbom/read.hpp"
+#include "image/inspect.hpp"
+
+#include <string>
+#include <vector>
+
+namespace kiln::sbom {
+
+struct Difference {
+  enum class Kind {
+    other_image,      // the document is about another manifest
+    file_not_listed,  // in the image, not in the document
+    file_not_there,   // in the document, not in the image
+    other_content,    // in both, with different hashes
+    package_not_listed,
+    package_not_there,
+  };
+  Kind kind = Kind::other_image;
+  std::string what;  // a path with a leading slash, a package, or a digest
+  bool operator==(const Difference&) const = default;
+};
+
+// "the image has /usr/bin/x, the bill of materials does not": for people.
+std::string str(const Difference& difference);
+
+// Empty when both agree. Directories are not listed; links are, with the hash of their text, and
+// devices and pipes with that of nothing.
+std::vector<Difference> check(const Claims& claims, const image::ImageView& view);
+
+}  // namespace kiln::sbom
