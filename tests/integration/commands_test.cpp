@@ -27,6 +27,7 @@ TEST_F(Commands, EveryJsonAnswerIsOneDocumentWithItsSchema) {
       {{"explain", "out", "hello", "--json"}, "kiln.explain/1"},
       {{"inspect", "out", "--json", "--files"}, "kiln.inspect/1"},
       {{"diff", "out", "out", "--json"}, "kiln.diff/1"},
+      {{"sbom", "out", "--json"}, "kiln.sbom/1"},
       {{"rebuild", "out", "--verify", "--json"}, "kiln.rebuild/1"},
       {{"store", "where", "--json"}, "kiln.store/1"},
       {{"store", "size", "--json"}, "kiln.store/1"},
