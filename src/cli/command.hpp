@@ -28,6 +28,8 @@ extern const Command k_inspect;
 extern const Command k_diff;
 extern const Command k_sbom;
 extern const Command k_rebuild;
+extern const Command k_verify;
+extern const Command k_policy;
 extern const Command k_store;
 extern const Command k_key;
 extern const Command k_log;

@@ -3,6 +3,7 @@
 // The checks that a verdict consists of, one function each. Every function looks at what is known
 // of an image and adds its lines; none of them ends the others.
 #pragma once
+#include "evidence/tlog/tile_source.hpp"
 #include "evidence/verification/judge.hpp"
 #include "image/inspect.hpp"
 #include "plan/lock.hpp"
@@ -22,7 +23,8 @@ struct Findings {
   const Trust& trust;
   std::string image;                                // its name in a registry; may be empty
   const std::map<Digest, image::ImageView>& views;  // of platforms whose bytes are right
-  const std::optional<plan::Lock>& lock;            // that lies beside it, if it is vouched for
+  const std::optional<plan::Lock>& lock;            // that lies beside it
+  tlog::TileSource* log = nullptr;                  // the published log; may be null
 };
 
 // Whether index, platforms and attestation manifests are signed.
@@ -31,6 +33,10 @@ void check_signatures(const Findings& findings, Verdict& verdict);
 // Whether a log has what was signed, and which witnesses have seen that log.
 void check_log(const Findings& findings, Verdict& verdict);
 void check_witnesses(const Findings& findings, Verdict& verdict);
+
+// What the log itself tells, where one can be read: that it was not cut off, that no newer image
+// came out under the name, and that no key was revoked before it signed.
+void check_replay(const Findings& findings, Verdict& verdict);
 
 // When it was signed, and whether that is too long ago.
 void check_time(const Findings& findings, Verdict& verdict);

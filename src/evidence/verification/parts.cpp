@@ -16,6 +16,14 @@ namespace {
 constexpr const char* k_reference_type = "vnd.docker.reference.type";
 constexpr const char* k_reference_digest = "vnd.docker.reference.digest";
 
+// Signatures under tags look like images, but for their layers.
+bool is_evidence(const oci::ListedImage& image) {
+  const std::vector<oci::Descriptor>& layers = image.manifest.layers;
+  return !layers.empty() && std::ranges::none_of(layers, [](const oci::Descriptor& layer) {
+    return oci::is_layer_type(layer.media_type);
+  });
+}
+
 bool is_selected(const oci::ListedImage& image, const std::string& selected) {
   return selected.empty() || image.tag == selected || image.root.digest.str() == selected ||
          image.descriptor.digest.str() == selected;
@@ -101,6 +109,7 @@ std::string ImageParts::name_of(const Digest& digest) const {
 
 Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& selection) {
   std::vector<oci::ListedImage> all = TRY(oci::list_images(reader));
+  std::erase_if(all, is_evidence);
   ImageParts parts;
   parts.images = TRY(select_root(std::move(all), selection.image));
   parts.root = parts.images[0].root;

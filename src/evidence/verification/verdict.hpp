@@ -2,7 +2,7 @@
 //
 // What came of looking at an image and its evidence: an ordered list of checks, each with its
 // result, and one verdict. Nothing is hidden: what was not looked at is a check, too, with the
-// reason. docs/verifying.md lists the names.
+// reason. docs/verify.md lists the names.
 #pragma once
 #include "data/json.hpp"
 

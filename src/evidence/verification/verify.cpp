@@ -54,10 +54,16 @@ Result<Answer> verify(const Question& question) {
   Trust trust{question.policy, signers, question.now};
   answer.judgement = judge(answer.exhibits, answer.parts, trust, verdict);
   std::optional<plan::Lock> lock = read_lock(answer.exhibits, verdict);
-  Findings findings{answer.parts, answer.exhibits, answer.judgement, trust, question.image, views,
-                    lock};
-  for (auto* check : {check_name, check_signatures, check_log, check_witnesses, check_time,
-                      check_statements, check_provenance, check_summaries})
+  Findings findings{.parts = answer.parts,
+                    .exhibits = answer.exhibits,
+                    .judgement = answer.judgement,
+                    .trust = trust,
+                    .image = question.image,
+                    .views = views,
+                    .lock = lock,
+                    .log = question.log};
+  for (auto* check : {check_name, check_signatures, check_log, check_witnesses, check_replay,
+                      check_time, check_statements, check_provenance, check_summaries})
     check(findings, verdict);
   return answer;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Verifying an image: its bytes, and everything that lies beside it and vouches for it, by the
-// rules of a policy. docs/verifying.md says what each line of the verdict means.
+// rules of a policy. docs/verify.md says what each line of the verdict means.
 #pragma once
+#include "evidence/tlog/tile_source.hpp"
 #include "evidence/verification/exhibits.hpp"
 #include "evidence/verification/judge.hpp"
 
@@ -20,6 +21,7 @@ struct Question {
   std::string image;                     // its name in a registry; empty elsewhere
   UnixTime now = 0;
   size_t threads = 1;
+  tlog::TileSource* log = nullptr;  // the published log, to be asked what came after; may be null
 };
 
 struct Answer {
