@@ -29,6 +29,17 @@ bool is_selected(const oci::ListedImage& image, const std::string& selected) {
          image.descriptor.digest.str() == selected;
 }
 
+// Some tools list the manifests of an index beside it.
+void remove_parts_of_others(std::vector<oci::ListedImage>& all) {
+  std::set<Digest> in_index;
+  for (const oci::ListedImage& image : all)
+    if (image.root.digest != image.descriptor.digest) in_index.insert(image.descriptor.digest);
+  std::erase_if(all, [&](const oci::ListedImage& image) {
+    return image.root.digest == image.descriptor.digest && image.tag.empty() &&
+           in_index.contains(image.descriptor.digest);
+  });
+}
+
 std::string names_of(const std::vector<oci::ListedImage>& images) {
   std::set<std::string> names;
   for (const oci::ListedImage& image : images)
@@ -110,6 +121,7 @@ std::string ImageParts::name_of(const Digest& digest) const {
 Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& selection) {
   std::vector<oci::ListedImage> all = TRY(oci::list_images(reader));
   std::erase_if(all, is_evidence);
+  if (selection.image.empty()) remove_parts_of_others(all);
   ImageParts parts;
   parts.images = TRY(select_root(std::move(all), selection.image));
   parts.root = parts.images[0].root;

@@ -63,7 +63,7 @@ Result<Answer> verify(const Question& question) {
                     .lock = lock,
                     .log = question.log};
   for (auto* check : {check_name, check_signatures, check_log, check_witnesses, check_replay,
-                      check_time, check_statements, check_provenance, check_summaries})
+                      check_time, check_statements, check_sboms, check_provenance, check_summaries})
     check(findings, verdict);
   return answer;
 }

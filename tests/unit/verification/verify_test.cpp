@@ -52,6 +52,17 @@ TEST(Verify, AcceptsAllThatAPolicyCanDemandOfSignatures) {
   EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
 }
 
+TEST(Verify, FindsTheImageInALayoutThatAlsoListsItsPlatforms) {
+  SignedImage image;
+  image.sign(every_form());
+  image.edit_layout = [&](oci::Content& content) {
+    for (const oci::Descriptor& manifest : image.image.manifests) content.list(manifest);
+  };
+  Answer answer = image.verify(image.policy());
+  EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
+  EXPECT_EQ(answer.parts.root.digest, image.image.index.digest);
+}
+
 TEST(Verify, TellsWhatIsMissing) {
   SignedImage image;
   image.sign(k_bundles);
