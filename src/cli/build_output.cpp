@@ -2,6 +2,8 @@
 #include "cli/build_output.hpp"
 
 #include "base/strings.hpp"
+#include "cli/evidence_maker.hpp"
+#include "evidence/public_url.hpp"
 #include "image/export.hpp"
 #include "image/index.hpp"
 #include "oci/archive.hpp"
@@ -59,7 +61,8 @@ Result<> write_tree(const OutputRequest& request, const plan::Plan& plan, World&
   return file.commit();
 }
 
-Result<> write_one(const OutputRequest& request, BuildResult& result, Session& session) {
+Result<> write_one(const OutputRequest& request, const Subject& subject, BuildResult& result,
+                   EvidenceMaker* evidence, Session& session) {
   World& world = *TRY(session.world());
   if (result.path.has_parent_path()) TRY(make_directories(result.path.parent_path()));
   const plan::LockedPlan& first = *result.plans.front();
@@ -74,8 +77,10 @@ Result<> write_one(const OutputRequest& request, BuildResult& result, Session& s
     result.digest = assembly.manifests.at(0).digest;
     return write_archive(result.path, assembly, full_names(first.plan.spec));
   }
-  image::attach_lock(assembly, plan::write_lock(make_lock(result.plans, world)));
+  std::string lock = plan::write_lock(evidence::public_lock(make_lock(result.plans, world)));
+  image::attach_lock(assembly, lock);
   result.digest = assembly.index.digest;
+  if (evidence != nullptr) TRY(evidence->add(subject, result, assembly, lock));
   return oci::write_layout(result.path, assembly.content);
 }
 
@@ -123,7 +128,8 @@ Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request,
                                                std::span<const Subject> subjects,
                                                std::span<const Task> tasks,
                                                std::span<const plan::LockedPlan> plans,
-                                               std::span<const Built> images, Session& session) {
+                                               std::span<const Built> images,
+                                               EvidenceMaker* evidence, Session& session) {
   std::vector<BuildResult> results;
   for (const Subject& subject : subjects) {
     BuildResult result;
@@ -135,7 +141,7 @@ Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request,
       result.images.push_back(&images[i]);
       result.plans.push_back(&plans[i]);
     }
-    TRY_CONTEXT(write_one(request, result, session),
+    TRY_CONTEXT(write_one(request, subject, result, evidence, session),
                 fmt::format("writing {}", result.path.string()));
     results.push_back(std::move(result));
   }

@@ -4,6 +4,7 @@
 #pragma once
 #include "cli/built.hpp"
 #include "cli/pipeline.hpp"
+#include "evidence/protocol.hpp"
 
 #include <optional>
 #include <span>
@@ -30,6 +31,12 @@ Result<OutputRequest> read_output_request(const Arguments& arguments);
 Result<> check_output(const OutputRequest& request, std::span<const Subject> subjects,
                       std::span<const Task> tasks);
 
+// What a build says of the evidence that it made.
+struct EvidenceReport {
+  evidence::Evidence made;
+  std::string changelog;  // what the image was compared with, or why not
+};
+
 // What came out for one definition.
 struct BuildResult {
   std::string definition;
@@ -39,15 +46,19 @@ struct BuildResult {
   std::vector<const Built*> images;
   std::vector<const plan::LockedPlan*> plans;
   std::vector<std::string> notes;
+  std::optional<EvidenceReport> evidence;  // nothing: none was asked for, or the form holds none
 };
 
-// Writes every subject's images with their lock. `tasks`, `plans` and `images` go together and must
-// outlive the results.
+class EvidenceMaker;
+
+// Writes every subject's images with their lock and, unless `evidence` is null, the evidence that
+// it makes. `tasks`, `plans` and `images` go together and must outlive the results.
 Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request,
                                                std::span<const Subject> subjects,
                                                std::span<const Task> tasks,
                                                std::span<const plan::LockedPlan> plans,
-                                               std::span<const Built> images, Session& session);
+                                               std::span<const Built> images,
+                                               EvidenceMaker* evidence, Session& session);
 
 // The lock of some plans of one definition.
 plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans, const World& world);

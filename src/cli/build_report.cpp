@@ -3,6 +3,7 @@
 // results_text and results_json: what a build says about what came out.
 #include "base/strings.hpp"
 #include "cli/build_output.hpp"
+#include "evidence/builder.hpp"
 
 #include <fmt/format.h>
 
@@ -75,6 +76,34 @@ Json image_json(const Built& built, const plan::LockedPlan& locked) {
   return json;
 }
 
+std::string evidence_text(const EvidenceReport& report) {
+  const evidence::Evidence& made = report.made;
+  std::string out = fmt::format("  evidence      {}\n", fmt::join(made.statements, " "));
+  out += fmt::format("    changelog   {}\n", report.changelog);
+  out += fmt::format("    objects     {} in a registry, besides the lock\n", made.objects);
+  out += fmt::format("    builder     {}\n", made.builder);
+  out += fmt::format("    signed by   {}, {}\n", made.key,
+                     made.builder == evidence::local_builder().id
+                         ? "an untrusted key of this machine: SLSA Build L1"
+                         : "the key of that builder");
+  if (made.entries > 0)
+    out += fmt::format("    log         {}, entries {} to {}\n", made.log, made.first_entry,
+                       made.first_entry + made.entries - 1);
+  return out;
+}
+
+Json evidence_json(const EvidenceReport& report) {
+  const evidence::Evidence& made = report.made;
+  return Json::object({{"statements", Json::array_of(made.statements)},
+                       {"changelog", report.changelog},
+                       {"objects", made.objects},
+                       {"builder", made.builder},
+                       {"key", made.key},
+                       {"log", made.log},
+                       {"first_entry", made.first_entry},
+                       {"entries", made.entries}});
+}
+
 Json result_json(const BuildResult& result) {
   Json json = Json::object({{"definition", result.definition},
                             {"image", result.image},
@@ -84,6 +113,7 @@ Json result_json(const BuildResult& result) {
                             {"platforms", Json::array()}});
   for (size_t i = 0; i < result.images.size(); ++i)
     json["platforms"].push_back(image_json(*result.images[i], *result.plans[i]));
+  if (result.evidence) json["evidence"] = evidence_json(*result.evidence);
   return json;
 }
 
@@ -96,6 +126,7 @@ std::string results_text(std::span<const BuildResult> results, double seconds) {
                        result.digest.str());
     for (size_t i = 0; i < result.images.size(); ++i)
       out += image_text(*result.images[i], *result.plans[i]);
+    if (result.evidence) out += evidence_text(*result.evidence);
     for (const std::string& note : result.notes) out += fmt::format("  note: {}\n", note);
   }
   return out + fmt::format("{} in {}\n", counted(results.size(), "image"), human_seconds(seconds));

@@ -3,6 +3,7 @@
 // kiln build: definitions to images. run() is the data flow of Kiln, a call an arrow.
 #include "cli/build_output.hpp"
 #include "cli/command.hpp"
+#include "cli/evidence_maker.hpp"
 #include "cli/lock_file.hpp"
 #include "cli/pipeline.hpp"
 
@@ -29,21 +30,34 @@ Result<> fetch_all(std::span<const plan::LockedPlan> plans, Session& session,
   return fetch_inputs(list, session, options);
 }
 
+// Nothing when the user wants none.
+Result<std::unique_ptr<EvidenceMaker>> start_evidence(const Arguments& arguments,
+                                                      std::span<const Subject> subjects,
+                                                      Session& session) {
+  EvidenceRequest request = TRY(read_evidence_request(arguments, session.config()));
+  if (!request.wanted) return nullptr;
+  return EvidenceMaker::start(std::move(request), arguments, subjects, session);
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   auto start = std::chrono::steady_clock::now();
   OutputRequest output = TRY(read_output_request(arguments));
   std::vector<Subject> subjects = TRY(load_subjects(arguments.positionals(), session));
   std::vector<Task> tasks = TRY(make_tasks(subjects, arguments.values("--platform"), session));
   TRY(check_output(output, subjects, tasks));
+  std::unique_ptr<EvidenceMaker> evidence;
+  if (output.format == OutputFormat::oci)
+    evidence = TRY(start_evidence(arguments, subjects, session));
 
   std::vector<plan::LockedPlan> plans = TRY(plans_for(tasks, session, arguments));
   MakeOptions options;
   if (auto bundle = arguments.value("--bundle")) options.bundle = *bundle;
   options.root = subjects.front().root;
+  if (evidence) evidence->make_with(options);
   std::vector<Built> images = TRY(make_images(plans, session, options));
   if (output.is_tree()) TRY(fetch_all(plans, session, options));
   std::vector<BuildResult> results =
-      TRY(write_outputs(output, subjects, tasks, plans, images, session));
+      TRY(write_outputs(output, subjects, tasks, plans, images, evidence.get(), session));
 
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   session.answer(results_text(results, took.count()), results_json(results, took.count()));
@@ -70,7 +84,11 @@ const Command k_build = {
               {"--platform", "linux/ARCH", "build for this platform, not for the definition's", 0,
                true},
               {"--lock", "FILE", "build exactly what this lock names"},
-              {"--bundle", "DIR", "look for packages here before asking archives"}}),
+              {"--bundle", "DIR", "look for packages here before asking archives"},
+              {"--previous", "IMAGE",
+               "what the changelog compares with (default: what is at PATH)"},
+              {"--evidence-forms", "FORM,...", "how evidence is written, not as configured"},
+              {"--no-evidence", "", "make no signed statements about the image"}}),
          .examples = {{"kiln build catalog/image/curl/debian-13/8.yaml -o curl",
                        "an OCI layout in ./curl for all platforms of the definition"},
                       {"kiln build catalog -o images",

@@ -6,9 +6,10 @@
 namespace kiln::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array k_all = {&k_build,   &k_lock,   &k_lint,   &k_explain,   &k_inspect,
-                                       &k_diff,    &k_sbom,   &k_store,  &k_key,       &k_log,
-                                       &k_rebuild, &k_verify, &k_policy, &k_completion};
+  static constexpr std::array k_all = {
+      &k_build, &k_lock,   &k_lint,    &k_explain, &k_inspect, &k_diff, &k_sbom,       &k_store,
+      &k_key,   &k_signer, &k_rebuild, &k_verify,  &k_policy,  &k_log,  &k_completion,
+  };
   return k_all;
 }
 

@@ -7,6 +7,8 @@
 #include "base/files.hpp"
 #include "base/result.hpp"
 #include "cli/args.hpp"
+#include "evidence/sbom/write.hpp"
+#include "evidence/signing/signer.hpp"
 #include "plan/pins.hpp"
 #include "plan/rewrites.hpp"
 
@@ -33,6 +35,10 @@ struct Config {
   std::vector<std::string> snapshots;         // URL templates of archives of old packages
   std::string proxy;
   std::optional<Path> ca_file;
+  std::vector<signing::Form> evidence_forms = {signing::Form::bundle, signing::Form::simple_tag};
+  std::vector<sbom::Format> evidence_documents = {sbom::Format::spdx_2_3,
+                                                  sbom::Format::cyclonedx_1_6};
+  std::optional<Path> signer;  // the socket of a running one; none: builds start their own
 };
 
 // $XDG_CONFIG_HOME/kiln/config.yaml, or ~/.config/kiln/config.yaml.

@@ -5,6 +5,7 @@
 
 #include "base/strings.hpp"
 #include "base/units.hpp"
+#include "cli/evidence_request.hpp"
 #include "data/yaml.hpp"
 
 #include <algorithm>
@@ -94,9 +95,26 @@ void read_rewrites(Reader& reader, const YamlNode& node, Config& config) {
   }
 }
 
+void read_evidence(Reader& reader, const YamlNode& node, Config& config) {
+  if (!node.is_mapping())
+    return reader.wrong(node, "evidence is a mapping with the keys forms and documents");
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.text == "forms") {
+      std::vector<std::string> names = reader.texts(entry.value, "evidence.forms");
+      reader.take(entry.value, parse_forms(names), config.evidence_forms);
+    } else if (entry.key.text == "documents") {
+      std::vector<std::string> names = reader.texts(entry.value, "evidence.documents");
+      reader.take(entry.value, parse_documents(names), config.evidence_documents);
+    } else {
+      reader.wrong(entry.key, fmt::format("unknown key \"{}\"", printable(entry.key.text)),
+                   "known keys: forms, documents");
+    }
+  }
+}
+
 using Setting = void (*)(Reader&, const YamlNode&, Config&);
 
-constexpr std::array<std::pair<std::string_view, Setting>, 14> k_settings = {{
+constexpr std::array<std::pair<std::string_view, Setting>, 16> k_settings = {{
     {"store",
      [](Reader& r, const YamlNode& n, Config& c) {
        if (auto value = r.text(n, "store")) c.store = *value;
@@ -127,6 +145,11 @@ constexpr std::array<std::pair<std::string_view, Setting>, 14> k_settings = {{
     {"ca-file",
      [](Reader& r, const YamlNode& n, Config& c) {
        if (auto value = r.text(n, "ca-file")) c.ca_file = *value;
+     }},
+    {"evidence", read_evidence},
+    {"signer",
+     [](Reader& r, const YamlNode& n, Config& c) {
+       if (auto value = r.text(n, "signer")) c.signer = *value;
      }},
 }};
 

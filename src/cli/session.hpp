@@ -38,10 +38,11 @@ class Session {
   const Config& config() const { return config_; }
   const Environment& environment() const { return environment_; }
   bool json() const { return json_; }
+  const Clock& clock() const { return clock_; }
+  bool stopped() const { return *stop_; }
   // What the configuration says, or else one a core.
   size_t threads() const;
   bool quiet() const { return quiet_; }
-  const Clock& clock() const { return clock_; }
 
   // The world, opened on first use: commands that only read a file need no store.
   Result<World*> world();

@@ -20,12 +20,12 @@ std::unexpected<Error> gone() {
 }  // namespace
 
 Channel::Channel(Fd socket, std::chrono::milliseconds patience)
-    : socket_(std::move(socket)), patience_(patience) {}
+    : socket_(std::move(socket)), patience_(static_cast<int>(patience.count())) {}
 
-Result<> Channel::wait(short events) const {
+Result<> Channel::wait(short events, int milliseconds) const {
   pollfd polled = {socket_.get(), events, 0};
   int ready = 0;
-  while ((ready = ::poll(&polled, 1, static_cast<int>(patience_.count()))) < 0 && errno == EINTR) {
+  while ((ready = ::poll(&polled, 1, milliseconds)) < 0 && errno == EINTR) {
   }
   if (ready > 0) return {};
   return fail(ErrorCode::io, "the other side of the signer's socket is silent");
@@ -38,7 +38,7 @@ Result<> Channel::send(std::string_view frame) {
     length.push_back(static_cast<char>(frame.size() >> (8 * (k_length_size - 1 - i))));
   for (std::string_view rest : {std::string_view(length), frame}) {
     while (!rest.empty()) {
-      TRY(wait(POLLOUT));
+      TRY(wait(POLLOUT, patience_));
       ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (sent < 0) return gone();
@@ -50,7 +50,7 @@ Result<> Channel::send(std::string_view frame) {
 
 Result<> Channel::read_into(char* buffer, size_t size) {
   while (size > 0) {
-    TRY(wait(POLLIN));
+    TRY(wait(POLLIN, patience_));
     ssize_t got = ::recv(socket_.get(), buffer, size, MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) return gone();
@@ -71,6 +71,14 @@ Result<std::string> Channel::receive(uint32_t limit) {
   std::string frame(length, '\0');
   TRY(read_into(frame.data(), frame.size()));
   return frame;
+}
+
+Result<bool> Channel::at_end() {
+  TRY(wait(POLLIN, -1));
+  char next = 0;
+  ssize_t got = ::recv(socket_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return at_end();
+  return got <= 0;
 }
 
 Result<uid_t> Channel::peer_user() const {

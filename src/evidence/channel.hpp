@@ -27,14 +27,17 @@ class Channel {
   // or silent.
   Result<std::string> receive(uint32_t limit);
 
+  // Waits, for as long as it takes, until there is a frame to receive or the peer has hung up.
+  Result<bool> at_end();
+
   // The user who made the other end of the connection, as the kernel says (SO_PEERCRED).
   Result<uid_t> peer_user() const;
 
  private:
-  Result<> wait(short events) const;
+  Result<> wait(short events, int milliseconds) const;
   Result<> read_into(char* buffer, size_t size);
   Fd socket_;
-  std::chrono::milliseconds patience_;
+  int patience_;
 };
 
 }  // namespace kiln::evidence

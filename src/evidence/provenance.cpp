@@ -84,9 +84,10 @@ Json run_details(const BuildRecord& record, const PlatformRecord& platform,
   program.uri = fmt::format("pkg:generic/kiln@{}", record.kiln_version);
   program.digest = digest_set(record.kiln_digest);
   return Json::object(
-      {{"builder", Json::object({{"id", builder.id},
-                                 {"version", Json::object({{"kiln", record.kiln_version}})},
-                                 {"builderDependencies", to_json({program})}})},
+      {{"builder",
+        Json::object({{"id", builder.id},
+                      {"version", Json::object({{"kiln", record.kiln_version}})},
+                      {"builderDependencies", to_json(std::vector<Resource>{program})}})},
        {"metadata", Json::object({{"invocationId", record.invocation},
                                   {"startedOn", format_rfc3339(record.started)},
                                   {"finishedOn", format_rfc3339(record.finished)}})},

@@ -55,14 +55,15 @@ std::optional<std::string> public_git_remote(std::string_view remote) {
   return url ? std::optional<std::string>("git+" + *url) : std::nullopt;
 }
 
+plan::Rewrite public_rewrite(const plan::Rewrite& rewrite) {
+  return {public_or_local(rewrite.from), public_or_local(rewrite.to)};
+}
+
 plan::Lock public_lock(plan::Lock lock) {
   for (plan::LockedPlan& locked : lock.plans) {
     for (plan::Origin& origin : locked.origins) origin.urls = public_urls(origin.urls);
     for (plan::LockedIndex& index : locked.indexes) index.url = public_or_local(index.url);
-    for (plan::Rewrite& rewrite : locked.rewrites) {
-      rewrite.from = public_or_local(rewrite.from);
-      rewrite.to = public_or_local(rewrite.to);
-    }
+    for (plan::Rewrite& rewrite : locked.rewrites) rewrite = public_rewrite(rewrite);
   }
   return lock;
 }

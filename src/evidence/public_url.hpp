@@ -19,6 +19,9 @@ std::optional<std::string> public_url(std::string_view url);
 // Nothing for a remote on this machine.
 std::optional<std::string> public_git_remote(std::string_view remote);
 
+// The rewrite with public URLs; "local" stands for a place on this machine.
+plan::Rewrite public_rewrite(const plan::Rewrite& rewrite);
+
 // The lock with public URLs alone, to be given away with the image. Its plans are the same.
 plan::Lock public_lock(plan::Lock lock);
 

@@ -12,16 +12,9 @@ namespace kiln::evidence {
 
 namespace {
 
-constexpr std::string_view k_signature_type = "https://sigstore.dev/cosign/sign/v1";
+constexpr std::string_view k_spdx3_type = "https://spdx.dev/Document/v3";
 constexpr std::string_view k_spdx_type = "https://spdx.dev/Document";
 constexpr std::string_view k_cyclonedx_type = "https://cyclonedx.org/bom";
-
-Resource subject_of(const std::string& image, const Subject& subject) {
-  Resource resource;
-  resource.name = image;
-  resource.digest = digest_set(subject.digest);
-  return resource;
-}
 
 // What the predicates of one build are made from.
 struct Making {
@@ -38,9 +31,8 @@ Json predicate_from_record(const StatementKind& kind, const PlatformRecord* plat
   if (kind.name == "provenance") return provenance(making.record, *platform, making.builder);
   if (kind.name == "definition") return definition_predicate(making.record, making.lock);
   if (kind.name == "lock") return lock_predicate(making.record);
-  if (kind.name == "summary")
-    return verification_summary(making.record, making.builder, making.made, making.now);
-  return Json::object();  // the image signature says no more than its subject
+  ASSERT(kind.name == "summary");
+  return verification_summary(making.record, making.builder, making.made, making.now);
 }
 
 const DocumentRecord* find_document(const std::vector<DocumentRecord>& records,
@@ -51,18 +43,17 @@ const DocumentRecord* find_document(const std::vector<DocumentRecord>& records,
 
 // Adds the claim of a kind about the image, or about one platform, unless it needs a document that
 // did not come.
-void add_claim(const StatementKind& kind, Scope scope, const PlatformRecord* platform,
-               Making& making, std::vector<Claim>& claims) {
+void add_claim(const StatementKind& kind, const PlatformRecord* platform, Making& making,
+               std::vector<Claim>& claims) {
   const BuildRecord& record = making.record;
   Claim claim;
   claim.kind = &kind;
-  claim.scope = scope;
   claim.target = platform == nullptr ? record.index : platform->manifest;
-  claim.subjects = {subject_of(record.image, claim.target)};
+  claim.subjects = {signing::subject_of(record.image, claim.target.digest)};
   // What is said of the image holds for the manifest of each platform, by which it may be known.
-  if (platform == nullptr && kind.predicate_type != k_signature_type)
+  if (platform == nullptr)
     for (const PlatformRecord& each : record.platforms)
-      claim.subjects.push_back(subject_of(record.image, each.manifest));
+      claim.subjects.push_back(signing::subject_of(record.image, each.manifest.digest));
   if (kind.source == StatementSource::document) {
     const DocumentRecord* document =
         find_document(platform == nullptr ? record.documents : platform->documents, kind.name);
@@ -71,9 +62,8 @@ void add_claim(const StatementKind& kind, Scope scope, const PlatformRecord* pla
   } else {
     claim.predicate = canonical(predicate_from_record(kind, platform, making));
   }
-  bool is_signature = kind.predicate_type == k_signature_type;
-  if (!is_signature && kind.name != "summary")
-    making.made.push_back({kind.predicate_type, sha256(claim.statement())});
+  if (kind.name != "summary")
+    making.made.push_back({kind.predicate_type, sha256(claim.statement().payload)});
   claims.push_back(std::move(claim));
 }
 
@@ -81,12 +71,10 @@ void add_claim(const StatementKind& kind, Scope scope, const PlatformRecord* pla
 
 std::span<const StatementKind> statement_kinds() {
   using enum StatementSource;
-  static const std::array<StatementKind, 11> k_kinds = {{
-      {"signature", std::string(k_signature_type), Scope::image, record},
-      {"platform-signature", std::string(k_signature_type), Scope::platform, record},
+  static const std::array<StatementKind, 9> k_kinds = {{
       {"provenance", std::string(k_provenance_type), Scope::platform, record},
       {"spdx-2.3", std::string(k_spdx_type), Scope::platform, document},
-      {"spdx-3.0.1", std::string(k_spdx_type), Scope::platform, document},
+      {"spdx-3.0.1", std::string(k_spdx3_type), Scope::platform, document},
       {"cyclonedx-1.6", std::string(k_cyclonedx_type), Scope::platform, document},
       {"cyclonedx-1.7", std::string(k_cyclonedx_type), Scope::platform, document},
       {"changelog", changelog_type(), Scope::image, document},
@@ -102,10 +90,8 @@ const StatementKind* find_statement_kind(std::string_view name) {
   return found == statement_kinds().end() ? nullptr : &*found;
 }
 
-std::string Claim::statement() const {
-  return fmt::format(
-      R"({{"_type":"https://in-toto.io/Statement/v1","predicate":{},"predicateType":{},"subject":{}}})",
-      predicate, canonical(Json(kind->predicate_type)), canonical(to_json(subjects)));
+signing::EncodedStatement Claim::statement() const {
+  return signing::encode(kind->predicate_type, subjects, predicate);
 }
 
 Result<std::vector<Claim>> make_claims(const BuildRecord& record, const Documents& documents,
@@ -115,10 +101,10 @@ Result<std::vector<Claim>> make_claims(const BuildRecord& record, const Document
   std::vector<Claim> claims;
   for (const StatementKind& kind : statement_kinds()) {
     if (kind.scope == Scope::image) {
-      add_claim(kind, kind.scope, nullptr, making, claims);
+      add_claim(kind, nullptr, making, claims);
     } else {
       for (const PlatformRecord& platform : record.platforms)
-        add_claim(kind, kind.scope, &platform, making, claims);
+        add_claim(kind, &platform, making, claims);
     }
   }
   return claims;

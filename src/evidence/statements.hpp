@@ -7,6 +7,7 @@
 #include "evidence/build_record.hpp"
 #include "evidence/builder.hpp"
 #include "evidence/check_record.hpp"
+#include "evidence/signing/statement.hpp"
 
 #include <span>
 #include <string>
@@ -25,21 +26,20 @@ struct StatementKind {
   StatementSource source;
 };
 
-// In the order in which statements are made and attached: the image signature first, the summary,
-// which rests on others, last.
+// In the order in which statements are made and attached: the summary, which rests on others, last.
+// The signature of each manifest is no statement of the record; the signer adds it.
 std::span<const StatementKind> statement_kinds();
 const StatementKind* find_statement_kind(std::string_view name);
 
 // A statement before it is signed.
 struct Claim {
   const StatementKind* kind = nullptr;
-  Scope scope = Scope::image;
-  Subject target;                  // what it is attached to
-  std::vector<Resource> subjects;  // what it is about; the target is one of them
-  std::string predicate;           // canonical JSON, or the document as it came
+  Subject target;                                   // what it is attached to
+  std::vector<signing::StatementSubject> subjects;  // what it is about; the target is one of them
+  std::string predicate;                            // canonical JSON, or the document as it came
 
   // The in-toto statement v1; canonical when the predicate is.
-  std::string statement() const;
+  signing::EncodedStatement statement() const;
 };
 
 // All statements of a build. Checks the record first, with check_record's errors.

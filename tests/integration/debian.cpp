@@ -128,6 +128,7 @@ Ended Debian::kiln(const std::vector<std::string>& words, const RunOptions& opti
   std::map<std::string, std::string> environment = {
       {"PATH", "/usr/bin:/bin:/usr/sbin:/sbin"},
       {"HOME", (place() / "home").string()},
+      {"XDG_DATA_HOME", (place() / "data").string()},
       {"KILN_CONFIG", (place() / "kiln.yaml").string()},
       {"KILN_STORE", store().string()},
   };

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// kiln signer: the process that holds the keys. It gets build records over a Unix socket, makes the
+// statements itself, and answers with evidence. With --once it serves the connection that is its
+// standard input: what `kiln build` starts for itself.
+#include "base/strings.hpp"
+#include "cli/command.hpp"
+#include "evidence/sign_build.hpp"
+#include "evidence/signing/local_signer.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace kiln::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto k_patience = 30s;
+
+// Memory that holds keys is neither dumped nor read by other processes of the same user.
+void hide_memory() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+// Keys and log are opened for each request and closed after it, so that several signers share them.
+evidence::Sign sign_with(const Path& place, const Clock& clock) {
+  return [place, &clock](const evidence::Request& request) -> Result<evidence::Evidence> {
+    auto no_password = [](const std::string& what) -> Result<std::string> {
+      return fail(ErrorCode::bad_input, fmt::format("{} wants a password", what),
+                  "the signer has nobody to ask: give it a key without one, or a token");
+    };
+    signing::KeyRingStore ring =
+        TRY_CONTEXT(signing::KeyRingStore::open_or_make_local(place, clock.now()),
+                    "opening the signer's key ring");
+    std::unique_ptr<signing::LocalSigner> signer = TRY_CONTEXT(
+        signing::LocalSigner::open(ring, signing::KeyRole::artifact, clock, no_password),
+        "opening the signer's keys and logs");
+    return evidence::sign_build(request, signer->context(), evidence::local_builder());
+  };
+}
+
+Result<std::vector<uid_t>> allowed_users(const Arguments& arguments) {
+  std::vector<uid_t> users = {::getuid()};
+  for (const std::string& text : arguments.values("--allow-user")) {
+    std::optional<uint64_t> number = parse_decimal(text);
+    if (!number || *number > UINT32_MAX)
+      return fail(ErrorCode::bad_input, fmt::format("--allow-user is \"{}\"", printable(text)),
+                  "it is a user's number, such as `id -u kiln` prints");
+    users.push_back(static_cast<uid_t>(*number));
+  }
+  return users;
+}
+
+// A socket that others may connect to; who they are is checked when they do. A socket that nobody
+// listens at any more is replaced.
+Result<Fd> listen_at(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return fail(ErrorCode::bad_input, fmt::format("the path {} is too long for a socket", path));
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  const auto* name = reinterpret_cast<const sockaddr*>(&address);
+  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return fail_errno("cannot make a socket", errno);
+  if (::connect(socket.get(), name, sizeof address) == 0)
+    return fail(ErrorCode::bad_input, fmt::format("a signer listens at {} already", path));
+  struct stat info = {};
+  if (::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) ::unlink(path.c_str());
+  socket = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::bind(socket.get(), name, sizeof address) != 0 || ::chmod(path.c_str(), 0666) != 0 ||
+      ::listen(socket.get(), 16) != 0)
+    return fail_errno(fmt::format("cannot listen at {}", path), errno);
+  return socket;
+}
+
+// One connection after the other: the log has one writer.
+Result<> serve_all(const Fd& listener, const std::vector<uid_t>& allowed,
+                   const evidence::Sign& sign, const Session& session) {
+  while (!session.stopped()) {
+    pollfd polled = {listener.get(), POLLIN, 0};
+    if (::poll(&polled, 1, 1000) <= 0) continue;
+    Fd socket(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket) continue;
+    evidence::Channel channel(std::move(socket), k_patience);
+    Result<> served = evidence::serve(channel, allowed, sign);
+    if (!served) session.remark(fmt::format("a connection was ended: {}\n", served.error().str()));
+  }
+  return {};
+}
+
+Result<int> run(Session& session, const Arguments& arguments) {
+  hide_memory();
+  std::optional<Path> chosen;
+  if (auto directory = arguments.value("--keys")) chosen = *directory;
+  Path place = TRY(signing::keyring_directory(session.environment(), chosen));
+  evidence::Sign sign = sign_with(place, session.clock());
+  std::vector<uid_t> allowed = TRY(allowed_users(arguments));
+  if (arguments.has("--once")) {
+    evidence::Channel channel(Fd(STDIN_FILENO), k_patience);
+    TRY(evidence::serve(channel, allowed, sign));
+    return k_exit_ok;
+  }
+  std::optional<std::string> path = arguments.value("--listen");
+  if (!path)
+    return fail(
+        ErrorCode::bad_input, "the signer is not told where to listen",
+        "use --listen SOCKET, and the same path as `signer` in the configuration of builds");
+  Fd listener = TRY(listen_at(*path));
+  TRY(serve_all(listener, allowed, sign, session));
+  ::unlink(path->c_str());
+  return k_exit_ok;
+}
+
+}  // namespace
+
+const Command k_signer = {
+    .spec =
+        {.name = "signer",
+         .summary = "sign build records in a process of its own",
+         .description =
+             "Holds the keys and the transparency log. Builds send it a record of what they did "
+             "and the documents that it names; it checks the record, makes the statements "
+             "itself, signs and logs them, and answers with the evidence. It signs nothing that "
+             "a build wrote as a statement. Who is at the other side of the socket is asked of "
+             "the kernel: its own user, and those of --allow-user, are served.\n"
+             "`kiln build` starts one for itself unless the configuration's `signer` names a "
+             "socket. docs/signer.md shows how to run it as a user of its own.",
+         .positionals = {},
+         .options = {{"--listen", "SOCKET", "serve connections at this path"},
+                     {"--allow-user", "UID", "serve this user, too", 0, true},
+                     {"--keys", "DIR", "keys and log (default: ~/.local/share/kiln/signer)"},
+                     {"--once", "", "serve the socket that is the standard input, then end"}},
+         .examples = {{"kiln signer --listen /run/kiln/signer.sock --allow-user 990",
+                       "serve the builds of the user with this number"}}},
+    .run = run};
+
+}  // namespace kiln::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/sign_build.hpp"
+
+#include "evidence/statements.hpp"
+#include "oci/media_types.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kiln::evidence {
+
+namespace {
+
+oci::Descriptor descriptor_of(const Subject& subject, std::string_view media_type) {
+  oci::Descriptor descriptor;
+  descriptor.media_type = media_type;
+  descriptor.digest = subject.digest;
+  descriptor.size = subject.size;
+  return descriptor;
+}
+
+// The index and each manifest, with what is said of it.
+std::vector<signing::Signed> to_sign(const BuildRecord& record, const std::vector<Claim>& claims) {
+  std::vector<signing::Signed> manifests;
+  manifests.push_back({descriptor_of(record.index, oci::k_index_type), record.image, {}});
+  for (const PlatformRecord& platform : record.platforms)
+    manifests.push_back({descriptor_of(platform.manifest, oci::k_manifest_type), record.image, {}});
+  for (const Claim& claim : claims) {
+    auto found = std::ranges::find(manifests, claim.target.digest, [](const signing::Signed& each) {
+      return each.descriptor.digest;
+    });
+    found->statements.push_back(claim.statement());
+  }
+  return manifests;
+}
+
+}  // namespace
+
+Result<Evidence> sign_build(const Request& request, const signing::SigningContext& context,
+                            const Builder& builder) {
+  const BuildRecord& record = request.record;
+  std::vector<Claim> claims =
+      TRY(make_claims(record, request.documents, builder, context.clock.now()));
+  std::vector<signing::Signed> manifests = to_sign(record, claims);
+  signing::SignedObjects made = TRY(signing::sign_image(manifests, context, request.forms));
+
+  Evidence evidence;
+  signing::add_to(evidence.content, made);
+  evidence.statements = {"signature"};
+  for (const Claim& claim : claims) {
+    std::string name(claim.kind->name);
+    if (evidence.statements.back() != name) evidence.statements.push_back(std::move(name));
+  }
+  evidence.builder = builder.id;
+  const PublicKey& key = context.key.public_key();
+  evidence.key = fmt::format("{} {}", str(key.algorithm()), key.digest().str());
+  evidence.objects = made.objects.size();
+  if (context.log != nullptr && !made.log_indexes.empty()) {
+    evidence.log = context.log->settings().origin;
+    evidence.first_entry = std::ranges::min(made.log_indexes);
+    evidence.entries = made.log_indexes.size();
+  }
+  return evidence;
+}
+
+}  // namespace kiln::evidence
