@@ -41,7 +41,7 @@ else()
   if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     # gcc 12 to 14 report false overflows when they inline libstdc++'s std::string.
     target_compile_options(kiln_flags INTERFACE -Wno-array-bounds -Wno-stringop-overflow
-                           -Wno-restrict)
+                           -Wno-stringop-overread -Wno-restrict)
   endif()
 endif()
 if(KILN_SANITIZE)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every position is entered under a hash of its next three bytes and one of its next four. Of
-// three bytes only the last place is known; positions with the same hash of four are a chain, from
-// the newest back, as steps between neighbours. The chain is followed for a bounded number of
-// steps. A match is put off by a byte for as long as a better one begins there (lazy matching).
+// three bytes only the newest position is known; those with the same hash of four are a chain from
+// the newest back, which is followed for k_depth candidates. A match is put off by a byte for as
+// long as a better one begins there (lazy matching).
 #include "codec/deflate_matches.hpp"
 
 #include "base/result.hpp"
@@ -86,7 +86,8 @@ struct MatchTables {
 
 namespace {
 
-// The parsing of one input. Lives in registers: nothing here is reached through a pointer.
+// The parsing of one input. It is a local value whose functions are inlined, so that its members
+// stay in registers beside all that is written through pointers.
 class Scan {
  public:
   Scan(std::string_view input, MatchTables& tables, Sequence* out)
