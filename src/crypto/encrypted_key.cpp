@@ -90,10 +90,6 @@ Result<Parameters> parameters_from(const Json& json) {
   read.salt = TRY(bytes_at(json, {"kdf", "salt"}));
   read.nonce = TRY(bytes_at(json, {"cipher", "nonce"}));
   read.ciphertext = TRY(bytes_at(json, "ciphertext"));
-  if (read.salt.size() != k_salt_size || read.nonce.size() != crypto_secretbox_NONCEBYTES ||
-      read.ciphertext.size() < crypto_secretbox_MACBYTES)
-    return fail(ErrorCode::corrupt,
-                "the salt, nonce or text of the encrypted key has a wrong size");
   return read;
 }
 
@@ -124,6 +120,10 @@ Result<PrivateKey> decrypt_key(std::string_view pem, std::string_view password) 
   std::string body = TRY(parse_pem(pem, old ? k_old_label : k_label));
   Json json = TRY(parse_json(body, {.depth = 8}));
   Parameters read = TRY_CONTEXT(parameters_from(json), "reading an encrypted key");
+  if (read.salt.size() != k_salt_size || read.nonce.size() != crypto_secretbox_NONCEBYTES ||
+      read.ciphertext.size() < crypto_secretbox_MACBYTES)
+    return fail(ErrorCode::corrupt,
+                "the salt, nonce or text of the encrypted key has a wrong size");
   BoxKey box(password, read.salt, read.n);
   std::string text(read.ciphertext.size() - crypto_secretbox_MACBYTES, '\0');
   if (crypto_secretbox_open_easy(data(text), data(std::string_view(read.ciphertext)),
