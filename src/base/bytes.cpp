@@ -90,15 +90,22 @@ Result<std::string> from_hex(std::string_view hex) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    size_t count = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t j = 0; j < 3; ++j)
-      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    for (size_t j = 0; j < 4; ++j) text += j <= count ? k_base64[group >> (18 - 6 * j) & 63] : '=';
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  auto at = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(bytes[i])); };
+  size_t whole = bytes.size() / 3 * 3;
+  for (size_t i = 0; i < whole; i += 3) {
+    uint32_t group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    *out++ = k_base64[group >> 18];
+    *out++ = k_base64[group >> 12 & 63];
+    *out++ = k_base64[group >> 6 & 63];
+    *out++ = k_base64[group & 63];
   }
+  if (whole == bytes.size()) return text;
+  uint32_t group = at(whole) << 16 | (whole + 1 < bytes.size() ? at(whole + 1) << 8 : 0U);
+  *out++ = k_base64[group >> 18];
+  *out++ = k_base64[group >> 12 & 63];
+  if (whole + 1 < bytes.size()) *out++ = k_base64[group >> 6 & 63];
   return text;
 }
 

@@ -63,13 +63,15 @@ std::string key_hint(const PublicKey& key) {
 }
 
 std::string encode(const Bundle& bundle) {
-  Json json = Json::object(
+  Json rest = Json::object(
       {{"mediaType", k_bundle_type}, {"verificationMaterial", verification_material(bundle)}});
-  if (const Envelope* envelope = std::get_if<Envelope>(&bundle.content))
-    json["dsseEnvelope"] = to_json(*envelope);
-  else
-    json["messageSignature"] = to_json(std::get<MessageSignature>(bundle.content));
-  return canonical(json);
+  if (const auto* message = std::get_if<MessageSignature>(&bundle.content)) {
+    rest["messageSignature"] = to_json(*message);
+    return canonical(rest);
+  }
+  // "dsseEnvelope" is the first of the members in canonical order.
+  return fmt::format(R"({{"dsseEnvelope":{},{})", encode(std::get<Envelope>(bundle.content)),
+                     std::string_view(canonical(rest)).substr(1));
 }
 
 const std::string& signature_of(const Bundle& bundle) {

@@ -41,7 +41,6 @@ Result<Envelope> sign_envelope(std::string_view payload_type, std::string payloa
 // Fails with unverified unless one of the signatures is the key's.
 Result<> verify_envelope(const Envelope& envelope, const PublicKey& key);
 
-Json to_json(const Envelope& envelope);
 // Canonical JSON.
 std::string encode(const Envelope& envelope);
 // Fails with corrupt; takes at most 16 signatures, and unknown members of other implementations.
