@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/diff_report.hpp"
 #include "cli/image_argument.hpp"
+#include "cli/image_source.hpp"
 #include "image/diff.hpp"
 
 namespace kiln::cli {
@@ -10,8 +11,8 @@ namespace {
 
 Result<int> run(Session& session, const Arguments& arguments) {
   std::optional<std::string> platform = arguments.value("--platform");
-  OpenedImage before = TRY(open_image_argument(arguments.positionals()[0], platform));
-  OpenedImage after = TRY(open_image_argument(arguments.positionals()[1], platform));
+  OpenedImage before = TRY(open_image_argument(session, arguments.positionals()[0], platform));
+  OpenedImage after = TRY(open_image_argument(session, arguments.positionals()[1], platform));
   image::ImageView old_view = TRY(view_of(before));
   image::ImageView new_view = TRY(view_of(after));
   image::ImageDiff difference = image::diff(old_view, new_view);
@@ -32,7 +33,8 @@ const Command k_diff = {
                  "Compares packages, files, config and size of two images, built by Kiln "
                  "or by anyone.",
              .positionals = {{.name = "A"}, {.name = "B"}},
-             .options = {{"--platform", "linux/ARCH", "which image of an index"}},
+             .options =
+                 with_registry_options({{"--platform", "linux/ARCH", "which image of an index"}}),
              .examples = {{"kiln diff old/ new/", "what an update changed"},
                           {"kiln diff --json a.tar b.tar", "the same for a script"}},
              .exits = {{1, "the images differ"}}},

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/explanation.hpp"
 #include "cli/image_argument.hpp"
+#include "cli/image_source.hpp"
 #include "cli/lock_file.hpp"
 
 #include <fmt/format.h>
@@ -18,14 +19,14 @@ bool looks_like_lock(const std::string& path) {
   return file && file->bytes().starts_with('{');
 }
 
-Result<Explained> open_explained(const std::string& path,
+Result<Explained> open_explained(Session& session, const std::string& path,
                                  const std::optional<std::string>& platform) {
   Explained explained;
   plan::Lock lock;
   if (looks_like_lock(path)) {
     lock = TRY(read_lock_file(path));
   } else {
-    OpenedImage opened = TRY(open_image_argument(path, platform));
+    OpenedImage opened = TRY(open_image_argument(session, path, platform));
     lock = TRY(lock_of(opened));
     explained.view = TRY(view_of(opened));
   }
@@ -41,7 +42,7 @@ Result<Explained> open_explained(const std::string& path,
 
 Result<int> run(Session& session, const Arguments& arguments) {
   Explained explained =
-      TRY(open_explained(arguments.positionals()[0], arguments.value("--platform")));
+      TRY(open_explained(session, arguments.positionals()[0], arguments.value("--platform")));
   const std::string& what = arguments.positionals()[1];
   Result<Explanation> found = what.starts_with('/')         ? explain_file(explained, what, session)
                               : what.starts_with("sha256:") ? explain_layer(explained, what)
@@ -68,7 +69,8 @@ const Command k_explain = {
              "with it; which package, effect or line of the definition a file comes from; what a "
              "layer holds. For a package that is not there it asks the archives why.",
          .positionals = {{.name = "IMAGE|LOCK"}, {.name = "WHAT"}},
-         .options = {{"--platform", "linux/ARCH", "which image of an index"}},
+         .options =
+             with_registry_options({{"--platform", "linux/ARCH", "which image of an index"}}),
          .examples = {{"kiln explain out/nginx libssl3t64", "why is this package here"},
                       {"kiln explain out/nginx /etc/passwd", "where does this file come from"},
                       {"kiln explain app.lock perl", "why is perl not in it"}},

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/diff_report.hpp"
 #include "cli/image_argument.hpp"
+#include "cli/image_source.hpp"
 #include "cli/lock_file.hpp"
 #include "image/diff.hpp"
 #include "image/encoder.hpp"
@@ -37,13 +38,15 @@ Result<plan::LockedPlan> pressable(plan::LockedPlan locked, std::string& note) {
   return locked;
 }
 
-Result<image::ImageDiff> explain(const OpenedImage& original, const Built& rebuilt, World& world) {
+Result<image::ImageDiff> explain(const OpenedImage& original, const Built& rebuilt,
+                                 Session& session) {
+  World& world = *TRY(session.world());
   TemporaryDirectory place = TRY(TemporaryDirectory::create());
   std::vector<std::string> tags;
   image::Assembly assembly = TRY(image::assemble({&rebuilt.image, 1}, tags, world.store));
   TRY(oci::write_layout(place.path() / "image", assembly.content));
-  OpenedImage again =
-      TRY(open_image_argument((place.path() / "image").string(), rebuilt.image.platform.str()));
+  OpenedImage again = TRY(open_image_argument(session, (place.path() / "image").string(),
+                                              rebuilt.image.platform.str()));
   image::ImageView before = TRY(view_of(original));
   image::ImageView after = TRY(view_of(again));
   return image::diff(before, after);
@@ -53,7 +56,7 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
                            const std::optional<std::string>& bundle, Session& session) {
   Comparison result;
   result.platform = locked.plan.platform.str();
-  OpenedImage original = TRY(open_image_argument(path, result.platform));
+  OpenedImage original = TRY(open_image_argument(session, path, result.platform));
   std::vector<plan::LockedPlan> plans = {TRY(pressable(locked, result.note))};
   MakeOptions options;
   options.reuse = image::LayerReuse::never;
@@ -69,8 +72,7 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
     for (const image::Layer& layer : image.layers) diff_ids.push_back(layer.diff_id);
     result.same = diff_ids == original.image.config.diff_ids;
   }
-  World& world = *TRY(session.world());
-  if (!result.same) result.difference = TRY(explain(original, images[0], world));
+  if (!result.same) result.difference = TRY(explain(original, images[0], session));
   return result;
 }
 
@@ -94,9 +96,10 @@ Json json_of(const Comparison& c) {
 }
 
 // The lock that --lock names, or the one beside the image.
-Result<plan::Lock> lock_for(const Arguments& arguments, const std::string& image) {
+Result<plan::Lock> lock_for(Session& session, const Arguments& arguments,
+                            const std::string& image) {
   if (auto file = arguments.value("--lock")) return read_lock_file(*file);
-  OpenedImage opened = TRY(open_image_argument(image, arguments.value("--platform")));
+  OpenedImage opened = TRY(open_image_argument(session, image, arguments.value("--platform")));
   return lock_of(opened);
 }
 
@@ -106,7 +109,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
     return fail(ErrorCode::bad_input, "rebuild compares: say so with --verify",
                 "`kiln build --lock FILE` builds from a lock");
   std::optional<std::string> platform = arguments.value("--platform");
-  plan::Lock lock = TRY(lock_for(arguments, path));
+  plan::Lock lock = TRY(lock_for(session, arguments, path));
   std::string text;
   Json json = Json::object({{"schema", "kiln.rebuild/1"}, {"platforms", Json::array()}});
   bool same = true;
@@ -134,10 +137,11 @@ const Command k_rebuild = {
              "without using remembered layers, and compares digests. Where they differ, each file "
              "that differs is named with what put it there.",
          .positionals = {{.name = "IMAGE"}},
-         .options = {{"--verify", "", "compare the rebuilt image with this one"},
-                     {"--lock", "FILE", "use this lock, for an image without one"},
-                     {"--bundle", "DIR", "look for packages here before asking archives"},
-                     {"--platform", "linux/ARCH", "only this platform"}},
+         .options = with_registry_options(
+             {{"--verify", "", "compare the rebuilt image with this one"},
+              {"--lock", "FILE", "use this lock, for an image without one"},
+              {"--bundle", "DIR", "look for packages here before asking archives"},
+              {"--platform", "linux/ARCH", "only this platform"}}),
          .examples = {{"kiln rebuild out/nginx --verify",
                        "prove that the image is what its lock says"}},
          .exits = {{1, "the rebuilt image differs"}}},

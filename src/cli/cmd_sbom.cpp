@@ -5,6 +5,7 @@
 #include "base/strings.hpp"
 #include "cli/command.hpp"
 #include "cli/image_argument.hpp"
+#include "cli/image_source.hpp"
 #include "evidence/sbom/inventory.hpp"
 #include "evidence/sbom/make.hpp"
 #include "evidence/sbom/missing.hpp"
@@ -64,7 +65,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   sbom::Format format = sbom::parse_format(arguments.value("--format").value_or("spdx-2.3"))
                             .value_or(sbom::Format::spdx_2_3);
   OpenedImage opened =
-      TRY(open_image_argument(arguments.positionals()[0], arguments.value("--platform")));
+      TRY(open_image_argument(session, arguments.positionals()[0], arguments.value("--platform")));
   std::optional<plan::Lock> lock = TRY(lock_beside(opened));
   image::ImageView view = TRY(view_of(opened, image::FileHashes::sha256_and_sha1));
   const plan::LockedPlan* locked = lock ? lock->find(opened.image.config.platform) : nullptr;
@@ -101,16 +102,16 @@ const Command k_sbom = {
              "and the line of the definition that asked for it.\n"
              "What is not known is counted on standard error and is NOASSERTION in the document.",
          .positionals = {{.name = "IMAGE"}},
-         .options = {{"--format",
-                      "FORMAT",
-                      "what is written (default: spdx-2.3)",
-                      0,
-                      false,
-                      {"spdx-2.3", "spdx-3.0.1", "cyclonedx-1.6", "cyclonedx-1.7"}},
-                     {"--output", "FILE", "where the document goes (default: standard output)",
-                      'o'},
-                     {"--platform", "linux/ARCH", "which image of an index"},
-                     {"--author", "NAME <MAIL>", "who says it (default: Kiln)"}},
+         .options = with_registry_options(
+             {{"--format",
+               "FORMAT",
+               "what is written (default: spdx-2.3)",
+               0,
+               false,
+               {"spdx-2.3", "spdx-3.0.1", "cyclonedx-1.6", "cyclonedx-1.7"}},
+              {"--output", "FILE", "where the document goes (default: standard output)", 'o'},
+              {"--platform", "linux/ARCH", "which image of an index"},
+              {"--author", "NAME <MAIL>", "who says it (default: Kiln)"}}),
          .examples = {{"kiln sbom out/nginx -o nginx.spdx.json", "SPDX 2.3 of an image of Kiln"},
                       {"kiln sbom alpine.tar --format cyclonedx-1.6 | grype",
                        "a foreign image, for a scanner"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
+#include "cli/image_source.hpp"
 #include "cli/trust_options.hpp"
 #include "evidence/tlog/log_files.hpp"
 #include "evidence/verification/verify.hpp"
@@ -44,9 +45,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
   TrustOptions trust = TRY(read_trust_options(session, arguments));
   verification::Selection selection = TRY(selection_of(arguments));
   const std::string& name = arguments.positionals()[0];
-  std::unique_ptr<oci::ImageReader> reader = TRY(oci::open_image(name));
+  ImageSource source = TRY(open_image_source(session, name));
   verification::Question question{
-      .reader = *reader,
+      .reader = *source.reader,
       .selection = std::move(selection),
       .policy = trust.policy,
       .keys = trust.keys,
@@ -88,11 +89,11 @@ const Command k_verify = {
              "registry, a layout or an archive, and may be signed by Kiln, by cosign, or as Docker "
              "Hardened Images are.",
          .positionals = {{.name = "IMAGE"}},
-         .options = with_trust_options(
+         .options = with_registry_options(with_trust_options(
              {{"--platform", "linux/ARCH", "only this platform of an index"},
               {"--image", "TAG|DIGEST", "which image, where a layout holds several"},
               {"--log", "DIR|URL", "the publisher's log: is there a newer image, a revoked key?"},
-              {"--save-bundle", "DIR", "keep what was verified for --bundle-dir"}}),
+              {"--save-bundle", "DIR", "keep what was verified for --bundle-dir"}})),
          .examples = {{"kiln verify out/nginx", "what this machine built"},
                       {"kiln verify registry.example/base/nginx:1 --policy policy.yaml",
                        "what a cluster would accept"},

@@ -49,6 +49,8 @@ Result<> apply_flags(const Arguments& arguments, Config& config) {
   if (arguments.has("--offline")) config.offline = true;
   if (auto pins = arguments.value("--pins")) config.pins = TRY(plan::parse_pin_policy(*pins));
   if (auto compression = arguments.value("--compression")) config.compression = *compression;
+  if (arguments.has("--plain-http")) config.plain_http = true;
+  if (auto file = arguments.value("--ca-file")) config.ca_file = *file;
   for (const std::string& text : arguments.values("--rewrite"))
     config.rewrites.push_back(TRY(plan::Rewrite::parse(text)));
   for (const std::string& keyring : arguments.values("--keyring"))

@@ -35,6 +35,7 @@ struct Config {
   std::vector<std::string> snapshots;         // URL templates of archives of old packages
   std::string proxy;
   std::optional<Path> ca_file;
+  bool plain_http = false;  // registries are talked to without encryption; by flag alone
   std::vector<signing::Form> evidence_forms = {signing::Form::bundle, signing::Form::simple_tag};
   std::vector<sbom::Format> evidence_documents = {sbom::Format::spdx_2_3,
                                                   sbom::Format::cyclonedx_1_6};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/image_argument.hpp"
 
+#include "cli/image_source.hpp"
 #include "image/index.hpp"
 
 #include <fmt/format.h>
@@ -22,10 +23,10 @@ model::Platform host_platform() {
 
 }  // namespace
 
-Result<OpenedImage> open_image_argument(const std::string& path,
+Result<OpenedImage> open_image_argument(Session& session, const std::string& word,
                                         const std::optional<std::string>& platform) {
   OpenedImage opened;
-  opened.reader = TRY(oci::open_image(path));
+  opened.reader = std::move(TRY(open_image_source(session, word)).reader);
   if (platform) {
     model::Platform wanted = TRY(model::Platform::parse(*platform));
     opened.image = TRY(oci::find_image(*opened.reader, wanted));

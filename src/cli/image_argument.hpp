@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The IMAGE of a command line: a layout directory or an archive, built by anyone.
+// The IMAGE of a command line: a layout directory, an archive, or a reference to a registry, built
+// by anyone.
 #pragma once
 #include "cli/session.hpp"
 #include "image/inspect.hpp"
@@ -19,7 +20,7 @@ struct OpenedImage {
 };
 
 // Opens the image of a platform: the one named, or the only one, or the host's.
-Result<OpenedImage> open_image_argument(const std::string& path,
+Result<OpenedImage> open_image_argument(Session& session, const std::string& word,
                                         const std::optional<std::string>& platform);
 
 // What is in it; reads every layer.

@@ -3,6 +3,8 @@
 
 #include "oci/media_types.hpp"
 
+#include <algorithm>
+
 namespace kiln::oci {
 
 namespace {
@@ -33,6 +35,16 @@ Descriptor attach(Content& content, const Descriptor& subject, std::string_view 
   descriptor.annotations = annotations;
   content.list(descriptor);
   return descriptor;
+}
+
+bool is_evidence_tag(std::string_view tag) {
+  constexpr std::string_view k_prefix = "sha256-";
+  constexpr size_t k_digits = 64;
+  if (!tag.starts_with(k_prefix)) return false;
+  tag.remove_prefix(k_prefix.size());
+  std::string_view suffix = tag.substr(std::min(k_digits, tag.size()));
+  return Digest::from_hex(tag.substr(0, k_digits)).has_value() &&
+         (suffix.empty() || suffix == ".sig" || suffix == ".att" || suffix == ".sbom");
 }
 
 Result<std::vector<Artifact>> find_artifacts(const ImageReader& reader, const Digest& subject,

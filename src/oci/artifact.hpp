@@ -24,6 +24,10 @@ struct Artifact {
   Manifest manifest;
 };
 
+// Whether clients keep something about a digest under such a tag: sha256-<hex> (an index of
+// referrers, without a referrers API), and the same with .sig, .att or .sbom (cosign).
+bool is_evidence_tag(std::string_view tag);
+
 // The artifacts of a type about a subject that its layout or registry lists, in that order.
 Result<std::vector<Artifact>> find_artifacts(const ImageReader& reader, const Digest& subject,
                                              std::string_view artifact_type);

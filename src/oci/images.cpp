@@ -2,6 +2,7 @@
 //
 // Which images an index leads to. Indexes may nest; a runnable image is a manifest with an image
 // config that is not marked as an attestation.
+#include "oci/artifact.hpp"
 #include "oci/media_types.hpp"
 #include "oci/reader.hpp"
 
@@ -17,6 +18,11 @@ constexpr size_t k_max_images = 1000;
 bool is_attestation(const Descriptor& descriptor) {
   return (descriptor.platform && descriptor.platform->os == "unknown") ||
          descriptor.annotations.contains("vnd.docker.reference.type");
+}
+
+bool is_evidence(const Descriptor& entry) {
+  auto tag = entry.annotations.find(std::string(k_ref_name));
+  return tag != entry.annotations.end() && is_evidence_tag(tag->second);
 }
 
 class Lister {
@@ -47,6 +53,8 @@ class Lister {
     ListedImage image;
     image.manifest = TRY(parse_manifest(bytes));
     if (!is_config_type(image.manifest.config.media_type)) return {};
+    // Old attestations look like images, but say what they are about.
+    if (entry == root && image.manifest.subject) return {};
     if (++looked_at_ > k_max_images) return fail(ErrorCode::limit, "more than 1000 images");
     image.descriptor = entry;
     image.root = root;
@@ -75,7 +83,8 @@ std::string platforms_of(const std::vector<ListedImage>& images) {
 Result<std::vector<ListedImage>> list_images(const ImageReader& reader) {
   Lister lister(reader);
   for (const Descriptor& entry : reader.index().manifests)
-    TRY_CONTEXT(lister.list(entry, entry, 0), fmt::format("reading {}", entry.digest.str()));
+    if (!is_evidence(entry))
+      TRY_CONTEXT(lister.list(entry, entry, 0), fmt::format("reading {}", entry.digest.str()));
   return lister.take();
 }
 

@@ -69,7 +69,7 @@ Result<std::vector<std::string>> RegistryClient::tags(size_t most) {
     if (pages == k_most_pages)
       return fail(ErrorCode::limit, doing("lists its tags in too many pages"));
     HttpAnswer answer = TRY(call({.url = page->str()}));
-    if (answer.status == 404) return std::vector<std::string>{};
+    if (answer.status == 404 && pages == 0) return tags;
     if (answer.status != 200) return refusal(doing("does not list its tags"), answer);
     Json json = TRY_CONTEXT(parse_json(answer.body), doing("lists its tags"));
     const Json* list = json.is_object() ? json.find("tags") : nullptr;

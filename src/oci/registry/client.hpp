@@ -38,11 +38,6 @@ struct FetchedManifest {
   std::string bytes;
 };
 
-struct PutManifest {
-  // The registry has the referrers API and lists the manifest for its subject (OCI-Subject).
-  bool subject_noted = false;
-};
-
 struct Referrers {
   std::vector<oci::Descriptor> manifests;
   bool from_api = false;  // else from the fallback tag
@@ -74,8 +69,9 @@ class RegistryClient {
   // At most k_max_manifest_size bytes; they have the digest that was asked for (unverified). Fails
   // with not_found when there is none.
   Result<FetchedManifest> get_manifest(const std::string& selector);
-  Result<PutManifest> put_manifest(const std::string& selector, const std::string& media_type,
-                                   std::string_view bytes);
+  // Whether the registry lists it for its subject, referrers() of that says.
+  Result<> put_manifest(const std::string& selector, const std::string& media_type,
+                        std::string_view bytes);
   Result<> delete_manifest(const std::string& selector);
 
   // --- lists -------------------------------------------------------------------------------------

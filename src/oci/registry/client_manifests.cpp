@@ -77,9 +77,8 @@ Result<FetchedManifest> RegistryClient::get_manifest(const std::string& selector
   return fetched;
 }
 
-Result<PutManifest> RegistryClient::put_manifest(const std::string& selector,
-                                                 const std::string& media_type,
-                                                 std::string_view bytes) {
+Result<> RegistryClient::put_manifest(const std::string& selector, const std::string& media_type,
+                                      std::string_view bytes) {
   HttpCall put{.method = "PUT", .url = url(manifest_path(selector))};
   put.headers = {{"Content-Type", media_type}};
   put.body = upload_of(bytes);
@@ -90,7 +89,7 @@ Result<PutManifest> RegistryClient::put_manifest(const std::string& selector,
   if (digest.starts_with("sha256:") && digest != sha256(bytes).str())
     return fail(ErrorCode::unverified, doing(fmt::format("says that it stored {} instead of {}",
                                                          printable(digest), sha256(bytes).str())));
-  return PutManifest{.subject_noted = answer.headers.contains("oci-subject")};
+  return {};
 }
 
 Result<> RegistryClient::delete_manifest(const std::string& selector) {

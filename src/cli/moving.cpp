@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/moving.hpp"
+
+#include "base/strings.hpp"
+#include "oci/archive.hpp"
+#include "oci/layout.hpp"
+#include "publish/layout_destination.hpp"
+#include "publish/registry_destination.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::cli {
+
+namespace {
+
+Json tally(const publish::Tally& tally) {
+  return Json::object(
+      {{"sent", tally.sent}, {"mounted", tally.mounted}, {"present", tally.present}});
+}
+
+Json json_of(const Moved& moved) {
+  Json missing = Json::array();
+  for (const Digest& digest : moved.missing) missing.push_back(digest.str());
+  Json blobs = tally(moved.done.blobs);
+  blobs["sent_bytes"] = moved.done.sent_bytes;
+  return Json::object({{"source", moved.from},
+                       {"destination", moved.to},
+                       {"digest", moved.digest.str()},
+                       {"blobs", std::move(blobs)},
+                       {"manifests", tally(moved.done.manifests)},
+                       {"evidence", moved.evidence},
+                       {"referrer_indexes", moved.done.links},
+                       {"tags", tally(moved.done.tags)},
+                       {"added", moved.done.added()},
+                       {"missing_evidence", std::move(missing)}});
+}
+
+std::string text_of(const Moved& moved) {
+  const publish::Transferred& done = moved.done;
+  std::string out = fmt::format("{}\n  {}\n", moved.to, moved.digest.str());
+  out += fmt::format("  blobs      {} sent ({}), {} mounted, {} already there\n", done.blobs.sent,
+                     human_size(done.sent_bytes), done.blobs.mounted, done.blobs.present);
+  out += fmt::format("  manifests  {} sent, {} already there; {} of them evidence\n",
+                     done.manifests.sent, done.manifests.present, moved.evidence);
+  out += fmt::format("  {} added\n", counted(done.added(), "object"));
+  for (const Digest& digest : moved.missing)
+    out +=
+        fmt::format("  note: evidence {} is listed at the source, but not there\n", digest.str());
+  return out;
+}
+
+}  // namespace
+
+std::vector<Option> with_moving_options(std::vector<Option> own) {
+  own.push_back({"--platform", "linux/ARCH", "only this platform's image, without the index"});
+  own.push_back({"--no-evidence", "", "leave signatures, attestations and the like behind"});
+  return with_registry_options(std::move(own));
+}
+
+Result<Mover> Mover::create(Session& session, const Arguments& arguments,
+                            const ImageSource& source) {
+  Mover mover(session, *TRY(session.world()), source);
+  mover.options_.evidence = !arguments.has("--no-evidence");
+  mover.options_.threads = parallel_transfers(session);
+  if (auto platform = arguments.value("--platform"))
+    mover.options_.platform = TRY(model::Platform::parse(*platform));
+  return mover;
+}
+
+Result<publish::Closure> Mover::closure_of(const publish::Root& root) const {
+  world_.progress.phase("reading manifests");
+  return with_context(publish::closure(*source_.reader, root.descriptor, options_),
+                      fmt::format("reading {}", source_.name));
+}
+
+Moved Mover::moved(const publish::Closure& closure, publish::Transferred done,
+                   std::string to) const {
+  return {.from = source_.name,
+          .to = std::move(to),
+          .digest = closure.root.digest,
+          .evidence = closure.evidence_count(),
+          .missing = closure.missing,
+          .done = done};
+}
+
+Result<Moved> Mover::to_registry(const publish::Root& root,
+                                 const registry::Reference& reference) const {
+  publish::Closure closure = TRY(closure_of(root));
+  if (reference.digest && *reference.digest != closure.root.digest)
+    return fail(ErrorCode::bad_input,
+                fmt::format("the image is {}, which is not what {} names",
+                            closure.root.digest.str(), reference.str()),
+                "leave the digest out of the destination");
+  registry::ClientOptions options =
+      TRY(registry_options(session_, reference, registry::Access::push));
+  bool same_registry = source_.reference && source_.reference->host == reference.host;
+  publish::RegistryDestination destination(
+      world_, reference, std::move(options),
+      same_registry ? source_.reference->repository : std::string());
+  std::vector<std::string> tags;
+  if (!reference.tag.empty()) tags.push_back(reference.tag);
+  world_.progress.phase("sending to " + reference.name());
+  publish::Transferred done =
+      TRY(publish::transfer(*source_.reader, closure, destination, tags, options_.threads, world_));
+  return moved(closure, done, reference.str());
+}
+
+struct Mover::Gathered::Inside {
+  publish::LayoutDestination destination;
+};
+
+Mover::Gathered::Gathered(std::unique_ptr<Inside> inside, std::string path, bool is_archive)
+    : inside_(std::move(inside)), path_(std::move(path)), is_archive_(is_archive) {}
+Mover::Gathered::~Gathered() = default;
+
+Result<std::unique_ptr<Mover::Gathered>> Mover::Gathered::create(
+    Session& session, std::string path, const std::optional<std::string>& format) {
+  bool is_archive = format ? *format == "archive" : path.ends_with(".tar");
+  World* world = TRY(session.world());
+  std::unique_ptr<Inside> inside(new Inside{publish::LayoutDestination(world->store)});
+  return std::unique_ptr<Gathered>(new Gathered(std::move(inside), std::move(path), is_archive));
+}
+
+Result<> Mover::Gathered::write() const {
+  const oci::Content& content = inside_->destination.content();
+  if (!is_archive_) return oci::write_layout(path_, content);
+  AtomicFile file = TRY(AtomicFile::create(path_));
+  TRY(oci::write_oci_archive(file, content));
+  return file.commit();
+}
+
+Result<Moved> Mover::to_layout(const publish::Root& root, Gathered& gathered) const {
+  publish::Closure closure = TRY(closure_of(root));
+  publish::LayoutDestination& destination = gathered.inside_->destination;
+  std::string name = root.names.empty() ? std::string() : root.names.front();
+  destination.set_name(name);
+  world_.progress.phase("getting " + source_.name);
+  publish::Transferred done = TRY(publish::transfer(*source_.reader, closure, destination,
+                                                    root.tags, options_.threads, world_));
+  if (root.tags.empty()) destination.list(closure.node(closure.root.digest));
+  return moved(closure, done, gathered.path());
+}
+
+void answer_moved(const Session& session, std::string_view schema,
+                  const std::vector<Moved>& moved) {
+  std::string text;
+  Json images = Json::array();
+  for (const Moved& image : moved) {
+    text += text_of(image);
+    images.push_back(json_of(image));
+  }
+  session.answer(text, Json::object({{"schema", schema}, {"images", std::move(images)}}));
+}
+
+}  // namespace kiln::cli

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/registry_destination.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kiln::publish {
+
+namespace {
+
+// Records of which repository of a registry had a blob last; they only save work.
+constexpr std::string_view k_places = "blob-places";
+constexpr int k_attempts = 3;
+
+}  // namespace
+
+RegistryDestination::RegistryDestination(World& world, const registry::Reference& reference,
+                                         registry::ClientOptions options, std::string mount_from)
+    : world_(world),
+      client_(world.http, reference.host, reference.repository, std::move(options)),
+      mount_from_(std::move(mount_from)) {}
+
+Result<bool> RegistryDestination::has_manifest(const ManifestNode& node) {
+  return TRY(client_.find_manifest(node.descriptor.digest.str())).has_value();
+}
+
+Result<Outcome> RegistryDestination::put_blob(const oci::Descriptor& blob,
+                                              const oci::ImageReader& from) {
+  if (TRY(client_.has_blob(blob.digest))) {
+    note_place(blob.digest);
+    return Outcome::present;
+  }
+  bool mounted = TRY(mount(blob.digest));
+  if (!mounted) {
+    world_.progress.add_total(blob.size);
+    TRY(client_.put_blob(
+        blob.digest, blob.size, [&] { return from.open(blob); },
+        [&](uint64_t more) { world_.progress.advance(more); }));
+  }
+  note_place(blob.digest);
+  return mounted ? Outcome::mounted : Outcome::sent;
+}
+
+// A registry that does not let the blob be mounted gets it sent.
+Result<bool> RegistryDestination::mount(const Digest& blob) {
+  for (const std::string& from : {mount_from_, known_place(blob)}) {
+    if (from.empty() || from == client_.repository()) continue;
+    Result<bool> mounted = client_.mount_blob(blob, from);
+    if (!mounted && mounted.error().code == ErrorCode::interrupted) return mounted;
+    if (mounted && *mounted) return true;
+  }
+  return false;
+}
+
+Result<> RegistryDestination::put_manifest(const ManifestNode& node) {
+  return client_.put_manifest(node.descriptor.digest.str(), node.descriptor.media_type, node.bytes);
+}
+
+// What the registry lists is read back, also for evidence that was there before: a push may have
+// been ended between a manifest and its entry in the fallback index.
+Result<size_t> RegistryDestination::link_evidence(const Closure& closure) {
+  std::map<Digest, Evidence> about;
+  for (const ManifestNode& node : closure.manifests)
+    if (node.subject) about[*node.subject].push_back(&node);
+  size_t written = 0;
+  for (const auto& [subject, evidence] : about) {
+    registry::Referrers listed = TRY(client_.referrers(subject));
+    if (listed.from_api) {
+      TRY(list_by_api(subject, evidence, std::move(listed.manifests)));
+      continue;
+    }
+    std::vector<oci::Descriptor> entries;
+    for (const ManifestNode* node : evidence) entries.push_back(node->descriptor);
+    if (TRY(client_.add_fallback_referrers(subject, entries))) ++written;
+  }
+  return written;
+}
+
+// Registries were seen to lose one of two manifests about the same subject that came at the same
+// time (olareg 0.2.1); those come again, one by one.
+Result<> RegistryDestination::list_by_api(const Digest& subject, const Evidence& evidence,
+                                          std::vector<oci::Descriptor> listed) {
+  for (int attempt = 1;; ++attempt) {
+    Evidence lost;
+    for (const ManifestNode* node : evidence)
+      if (std::ranges::find(listed, node->descriptor.digest, &oci::Descriptor::digest) ==
+          listed.end())
+        lost.push_back(node);
+    if (lost.empty()) return {};
+    if (attempt == k_attempts)
+      return fail(ErrorCode::network,
+                  fmt::format("{} has {}, but does not list it about {}", client_.host(),
+                              lost.front()->descriptor.digest.str(), subject.str()),
+                  "run it again, and ask the registry's operator when that does not help");
+    for (const ManifestNode* node : lost) TRY(put_manifest(*node));
+    listed = TRY(client_.referrers(subject)).manifests;
+  }
+}
+
+Result<Outcome> RegistryDestination::put_tag(const std::string& tag, const ManifestNode& node) {
+  std::optional<oci::Descriptor> present = TRY(client_.find_manifest(tag));
+  if (present && present->digest == node.descriptor.digest) return Outcome::present;
+  TRY(client_.put_manifest(tag, node.descriptor.media_type, node.bytes));
+  return Outcome::sent;
+}
+
+std::string RegistryDestination::place_key(const Digest& blob) const {
+  return sha256(fmt::format("{} {}", client_.host(), blob.str())).hex();
+}
+
+std::string RegistryDestination::known_place(const Digest& blob) const {
+  std::shared_ptr<const Record> record = world_.store.cached(k_places, place_key(blob));
+  std::string place(record ? record->bytes() : std::string_view());
+  return registry::is_repository(place) ? place : std::string();
+}
+
+void RegistryDestination::note_place(const Digest& blob) const {
+  if (known_place(blob) == client_.repository()) return;
+  // Without the record the blob is sent again to the next repository, no more.
+  [[maybe_unused]] auto kept = world_.store.cache(k_places, place_key(blob), client_.repository());
+}
+
+}  // namespace kiln::publish
