@@ -139,25 +139,68 @@ TEST_F(Sbom, GivesSyftTheSamePackagesAsTheImage) {
         << format;
 }
 
-// trivy reads a document that lies in a tree without asking for its database.
+// The least that trivy takes for its database, so that it lists packages without having fetched
+// one: a bbolt file (two meta pages, an empty free list, an empty leaf) and its metadata.
+void write_empty_trivy_database(const Path& cache) {
+  constexpr size_t k_page = 4096;
+  auto number = [](std::string& out, uint64_t value, size_t bytes) {
+    for (; bytes > 0; --bytes, value >>= 8) out += static_cast<char>(value & 0xff);
+  };
+  auto page = [&](uint64_t id, uint64_t flags, const std::string& content) {
+    std::string out;
+    number(out, id, 8);
+    number(out, flags, 2);
+    number(out, 0, 6);
+    out += content;
+    return out.append(k_page - out.size(), '\0');
+  };
+  auto meta = [&](uint64_t transaction) {
+    std::string out;
+    for (uint64_t value : {0xED0CDAEDUL, 2UL, k_page, 0UL}) number(out, value, 4);
+    for (uint64_t value : {3UL, 0UL, 2UL, 4UL, transaction}) number(out, value, 8);
+    uint64_t sum = 0xcbf29ce484222325;  // FNV-1a
+    for (char c : out) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    number(out, sum, 8);
+    return out;
+  };
+  fs::create_directories(cache / "db");
+  value(write_file(cache / "db/trivy.db",
+                   page(0, 4, meta(0)) + page(1, 4, meta(1)) + page(2, 16, {}) + page(3, 2, {})));
+  value(write_file(cache / "db/metadata.json",
+                   R"({"Version":2,"NextUpdate":"2099-01-01T00:00:00Z",)"
+                   R"("UpdatedAt":"2026-01-01T00:00:00Z","DownloadedAt":"2026-01-01T00:00:00Z"})"));
+}
+
+// "name version <- source version" of every package that trivy lists.
+std::set<std::string> trivy_packages(const Path& cache, std::vector<std::string> words) {
+  words.insert(words.begin(), {"trivy", "--cache-dir", cache});
+  words.insert(words.end(), {"--quiet", "--offline-scan", "--skip-db-update", "--scanners", "vuln",
+                             "--format", "json", "--list-all-pkgs"});
+  if (words[3] == "sbom") std::erase(words, "--scanners"), std::erase(words, "vuln");
+  ToolRun run = run_tool(words);
+  EXPECT_EQ(run.exit_code, 0) << run.errors;
+  std::set<std::string> packages;
+  Json json = value(parse_json(run.output));
+  for (const Json& result : *value(json.get_array("Results"))) {
+    if (result.find("Packages") == nullptr) continue;
+    for (const Json& package : *value(result.get_array("Packages"))) {
+      auto text = [&](const char* name) { return value(package.get_string_or(name, "")); };
+      packages.insert(text("Name") + " <- " + text("SrcName"));
+    }
+  }
+  EXPECT_FALSE(packages.empty());
+  return packages;
+}
+
 TEST_F(Sbom, GivesTrivyTheSamePackagesAsTheImage) {
   NEED_TOOL("trivy");
-  auto packages = [](std::vector<std::string> words) {
-    words.insert(words.begin(), "trivy");
-    words.insert(words.end(), {"--quiet", "--offline-scan", "--format", "cyclonedx"});
-    std::set<std::string> names;
-    for (const std::string& purl : purls_of(run_tool(words)))
-      names.insert(purl.substr(0, purl.find('?')));
-    return names;
-  };
-  std::set<std::string> expected = packages({"image", "--input", archive_.string()});
-  for (auto [format, suffix] :
-       {std::pair("spdx-2.3", "spdx.json"), std::pair("cyclonedx-1.6", "cdx.json")}) {
-    Path tree = directory_.path() / format;
-    fs::create_directory(tree);
-    fs::rename(sbom(format, layout_), tree / (std::string("image.") + suffix));
-    EXPECT_EQ(packages({"rootfs", tree.string()}), expected) << format;
-  }
+  Path cache = directory_.path() / "trivy";
+  write_empty_trivy_database(cache);
+  std::set<std::string> expected = trivy_packages(cache, {"image", "--input", archive_});
+  EXPECT_EQ(trivy_packages(cache, {"sbom", sbom("spdx-2.3", layout_)}), expected);
+  if (run_tool({"trivy", "--version"}).output.find("Version: dev") != std::string::npos)
+    GTEST_SKIP() << "this trivy is older than CycloneDX 1.5";
+  EXPECT_EQ(trivy_packages(cache, {"sbom", sbom("cyclonedx-1.6", layout_)}), expected);
 }
 
 }  // namespace
