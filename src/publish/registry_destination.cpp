@@ -98,9 +98,21 @@ Result<> RegistryDestination::list_by_api(const Digest& subject, const Evidence&
   }
 }
 
+// Cosign adds a layer for each signature to the manifest under its tag: one that holds ours among
+// others is kept.
+Result<bool> RegistryDestination::has_all_layers(const std::string& tag, const ManifestNode& node) {
+  registry::FetchedManifest there = TRY(client_.get_manifest(tag));
+  Result<oci::Manifest> theirs = oci::parse_manifest(there.bytes);
+  oci::Manifest ours = TRY(oci::parse_manifest(node.bytes));
+  return theirs && std::ranges::all_of(ours.layers, [&](const oci::Descriptor& layer) {
+           return std::ranges::find(theirs->layers, layer) != theirs->layers.end();
+         });
+}
+
 Result<Outcome> RegistryDestination::put_tag(const std::string& tag, const ManifestNode& node) {
   std::optional<oci::Descriptor> present = TRY(client_.find_manifest(tag));
   if (present && present->digest == node.descriptor.digest) return Outcome::present;
+  if (present && node.is_evidence && TRY(has_all_layers(tag, node))) return Outcome::present;
   TRY(client_.put_manifest(tag, node.descriptor.media_type, node.bytes));
   return Outcome::sent;
 }

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// push, pull and copy against real registries, with the clients of others as judges.
+#include "publishing.hpp"
+
+#include "base/bytes.hpp"
+#include "base/strings.hpp"
+#include "support/shared_data.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include <fmt/format.h>
+
+namespace kiln::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+int64_t number(const Json& json, std::initializer_list<std::string_view> path) {
+  return value(json.get_int(MemberPath(path)));
+}
+
+class PublishingTest : public Publishing, public ::testing::WithParamInterface<RegistryKind> {
+ protected:
+  void SetUp() override {
+    NEED_TOOL(program_of(GetParam()));
+    NEED_TOOL("oras");
+    Publishing::SetUp();
+    registry_.emplace(GetParam());
+    attach_evidence();
+  }
+  std::string at(const std::string& rest) { return registry_->host() + "/" + rest; }
+  std::optional<RegistryServer> registry_;
+};
+
+TEST_P(PublishingTest, WhatWasPushedIsThereForOthersWithItsEvidence) {
+  Json done = moved({"push", "out", at("base/hello:1"), at("base/hello:1.0")});
+  EXPECT_GT(number(done, {"blobs", "sent"}), 0);
+  EXPECT_GE(number(done, {"evidence"}), 3);
+  EXPECT_LE(number(done, {"evidence"}), 40);  // 20 a platform
+  std::string tree = discover(at("base/hello:1"));
+  EXPECT_THAT(tree, HasSubstr("application/x.sbom"));
+  EXPECT_THAT(tree, HasSubstr("application/x.signature"));
+  EXPECT_THAT(tree, HasSubstr("lock.v1+json"));
+  if (have_tool("crane")) {
+    EXPECT_EQ(trim(tool({"crane", "digest", "--insecure", at("base/hello:1.0")})),
+              index_of("out").str());
+    expect_valid(at("base/hello:1"));
+  }
+  if (have_tool("skopeo")) {
+    tool({"skopeo", "copy", "--all", "--src-tls-verify=false", "docker://" + at("base/hello:1"),
+          "oci:" + (place() / "skopeo").string()});
+    EXPECT_EQ(index_of("skopeo"), index_of("out"));
+  }
+}
+
+TEST_P(PublishingTest, WhatIsPulledIsWhatWasPushed) {
+  moved({"push", "out", at("base/hello:1")});
+  forget_store();
+  moved({"pull", at("base/hello:1"), "-o", "back"});
+  EXPECT_EQ(index_of("back"), index_of("out"));
+  EXPECT_EQ(blobs_of("back"), blobs_of("out"));
+  Ended inspected = http({"inspect", at("base/hello:1"), "--platform", "linux/arm64"});
+  EXPECT_THAT(inspected.output, HasSubstr("linux/arm64"));
+  Ended same = http({"diff", "out", at("base/hello:1"), "--platform", "linux/amd64"});
+  EXPECT_EQ(same.exit, 0) << same.output << same.errors;
+  Ended explained = http({"explain", at("base/hello:1"), "libhello", "--platform", "linux/amd64"});
+  EXPECT_EQ(explained.exit, 0) << explained.errors;
+  EXPECT_THAT(discover("--oci-layout " + (place() / "back").string()), Not(HasSubstr("Error")));
+}
+
+TEST_P(PublishingTest, ASecondPushSendsNothing) {
+  moved({"push", "out", at("base/hello:1")});
+  Json again = moved({"push", "out", at("base/hello:1")});
+  EXPECT_EQ(number(again, {"added"}), 0);
+  EXPECT_EQ(number(again, {"tags", "sent"}), 0);
+  Json other = moved({"push", "out", at("other/hello:1")});
+  EXPECT_EQ(number(other, {"blobs", "sent"}), 0);
+  EXPECT_GT(number(other, {"blobs", "mounted"}), 0);
+}
+
+TEST_P(PublishingTest, OnePlatformAndWithoutEvidence) {
+  Json arm = moved({"push", "out", at("base/arm:1"), "--platform", "linux/arm64"});
+  EXPECT_NE(value(arm.get_string("digest")), index_of("out").str());
+  Json bare = moved({"push", "out", at("base/bare:1"), "--no-evidence"});
+  EXPECT_EQ(number(bare, {"evidence"}), 0);
+  EXPECT_THAT(discover(at("base/bare:1")), Not(HasSubstr("application/x.sbom")));
+  EXPECT_EQ(http({"push", "out", at("base/s390x:1"), "--platform", "linux/s390x"}).exit, 2);
+}
+
+TEST_P(PublishingTest, CopiesGoThroughAnArchiveToAnotherRegistry) {
+  moved({"push", "out", at("base/hello:1")});
+  if (have_tool("cosign") || have_tool("cosign2")) {
+    // Signed in the registry with the old tags, which the archive has to carry, too.
+    std::string cosign = have_tool("cosign2") ? "cosign2" : "cosign";
+    std::vector<std::string> quiet = {"COSIGN_PASSWORD="};
+    ToolRun made = run_tool(
+        {cosign, "generate-key-pair", "--output-key-prefix", (place() / "test").string()}, quiet);
+    ASSERT_EQ(made.exit_code, 0) << made.errors;
+    ToolRun signed_run =
+        run_tool({cosign, "sign", "--yes", "--tlog-upload=false", "--allow-http-registry", "--key",
+                  (place() / "test.key").string(), at("base/hello@") + index_of("out").str()},
+                 quiet);
+    ASSERT_EQ(signed_run.exit_code, 0) << signed_run.errors;
+  }
+  moved({"pull", at("base/hello:1"), "-o", "first"});
+  moved({"copy", "first", "all.tar"});
+  forget_store();
+  RegistryServer inside(GetParam() == RegistryKind::olareg ? RegistryKind::distribution2
+                                                           : RegistryKind::olareg);
+  moved({"copy", "all.tar", inside.host() + "/mirror/"});
+  std::string there = inside.host() + "/mirror/base/hello:1";
+  EXPECT_THAT(discover(there), HasSubstr("application/x.signature"));
+  if (have_tool("cosign2") || have_tool("cosign")) {
+    std::string cosign = have_tool("cosign2") ? "cosign2" : "cosign";
+    tool({cosign, "verify", "--insecure-ignore-tlog=true", "--allow-http-registry", "--key",
+          (place() / "test.pub").string(), there});
+  }
+  forget_store();
+  Json third = moved({"copy", there, at("third/hello:1")});
+  EXPECT_EQ(value(third.get_string("digest")), index_of("out").str());
+  moved({"pull", at("third/hello:1"), "-o", "third"});
+  EXPECT_EQ(blobs_of("third"), blobs_of("first"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Registries, PublishingTest,
+                         ::testing::Values(RegistryKind::distribution2, RegistryKind::distribution3,
+                                           RegistryKind::olareg),
+                         [](const auto& kind) {
+                           std::string name = program_of(kind.param);
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+// Registries that want to know who asks, or speak TLS.
+class Access : public Publishing {
+ protected:
+  void log_in(const RegistryServer& registry, const std::string& user_and_password) {
+    value(make_directories(place() / "home/.docker"));
+    value(write_file(place() / "home/.docker/config.json",
+                     fmt::format(R"({{"auths":{{"{}":{{"auth":"{}"}}}}}})", registry.host(),
+                                 to_base64(user_and_password))));
+  }
+};
+
+TEST_F(Access, APasswordFromDockersFileIsUsed) {
+  NEED_TOOL("docker-registry");
+  NEED_TOOL("htpasswd");
+  RegistryServer registry(RegistryKind::distribution2, {.user = "me", .password = "secret"});
+  std::string to = registry.host() + "/base/hello:1";
+  Ended refused = http({"push", "out", to});
+  EXPECT_EQ(refused.exit, 4);
+  EXPECT_THAT(refused.errors, HasSubstr("docker login " + registry.host()));
+  log_in(registry, "me:wrong");
+  refused = http({"push", "out", to});
+  EXPECT_EQ(refused.exit, 4);
+  EXPECT_THAT(refused.errors, Not(HasSubstr("wrong")));
+  log_in(registry, "me:secret");
+  EXPECT_EQ(http({"push", "out", to}).exit, 0);
+}
+
+TEST_F(Access, ATokenIsAskedForWithThePassword) {
+  NEED_TOOL("olareg");
+  NEED_TOOL("htpasswd");
+  RegistryServer registry(RegistryKind::olareg,
+                          {.user = "me", .password = "secret", .tokens = true});
+  std::string to = registry.host() + "/base/hello:1";
+  EXPECT_EQ(http({"push", "out", to}).exit, 4);
+  log_in(registry, "me:secret");
+  Ended pushed = http({"push", "out", to});
+  EXPECT_EQ(pushed.exit, 0) << pushed.errors;
+  Ended copied = http({"copy", to, registry.host() + "/other/hello:1", "--json"});
+  EXPECT_EQ(copied.exit, 0) << copied.errors;
+  EXPECT_THAT(copied.output, HasSubstr("\"sent_bytes\": 0"));
+}
+
+TEST_F(Access, ACertificateOfOnesOwnAuthorityIsTrustedWhenNamed) {
+  NEED_TOOL("docker-registry");
+  NEED_TOOL("openssl");
+  std::string at = place().string() + "/";
+  tool({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+        "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", at + "key.pem",
+        "-out", at + "cert.pem"});
+  RegistryServer registry(RegistryKind::distribution2,
+                          {.certificate = at + "cert.pem", .key = at + "key.pem"});
+  std::string to = registry.host() + "/base/hello:1";
+  EXPECT_EQ(kiln({"push", "out", to}).exit, 4);
+  EXPECT_EQ(http({"push", "out", to}).exit, 4);
+  Ended trusted = kiln({"push", "out", to, "--ca-file", at + "cert.pem"});
+  EXPECT_EQ(trusted.exit, 0) << trusted.errors;
+  EXPECT_EQ(kiln({"inspect", to, "--platform", "linux/amd64", "--ca-file", at + "cert.pem"}).exit,
+            0);
+}
+
+TEST_F(Access, PlainHttpIsNotSpokenUnasked) {
+  NEED_TOOL("docker-registry");
+  RegistryServer registry(RegistryKind::distribution2);
+  Ended refused = kiln({"push", "out", registry.host() + "/base/hello:1"});
+  EXPECT_EQ(refused.exit, 4) << refused.errors;
+}
+
+TEST_F(Publishing, APushThatIsKilledLeavesTheRegistryWholeAndTheNextOneFinishes) {
+  NEED_TOOL("docker-registry");
+  NEED_TOOL("timeout");
+  NEED_TOOL("crane");
+  NEED_TOOL("oras");
+  attach_evidence();
+  RegistryServer registry(RegistryKind::distribution2);
+  auto begin = std::chrono::steady_clock::now();
+  moved({"push", "out", registry.host() + "/base/whole:1"});
+  std::chrono::duration<double> length = std::chrono::steady_clock::now() - begin;
+  std::mt19937_64 random(fresh_seed());
+  std::uniform_real_distribution<double> moments(0.002, length.count());
+  size_t killed = 0;
+  for (int i = 0; i < 12; ++i) {
+    std::string to = fmt::format("{}/base/part{}:1", registry.host(), i / 3);
+    forget_store();
+    std::string moment = fmt::format("{:.4f}", moments(random));
+    Ended run = http({"push", "out", to}, {.before = {"timeout", "-s", "KILL", moment}});
+    killed += run.exit == 137 ? 1 : 0;
+    ToolRun listed = run_tool({"crane", "digest", "--insecure", to});
+    if (listed.exit_code == 0) {
+      expect_valid(to);
+      EXPECT_THAT(discover(to), HasSubstr("application/x.signature"));
+    }
+  }
+  EXPECT_GT(killed, 0U);
+  for (int i = 0; i < 4; ++i) {
+    std::string to = fmt::format("{}/base/part{}:1", registry.host(), i);
+    moved({"push", "out", to});
+    expect_valid(to);
+    EXPECT_THAT(discover(to), HasSubstr("application/x.signature"));
+    EXPECT_EQ(number(moved({"push", "out", to}), {"added"}), 0);
+  }
+}
+
+}  // namespace
+}  // namespace kiln::testing
