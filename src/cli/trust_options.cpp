@@ -44,6 +44,23 @@ void add_signers(const std::vector<verification::NamedKey>& keys, verification::
   }
 }
 
+Result<> add_identity(const Arguments& arguments, verification::Policy& policy) {
+  std::optional<std::string> identity = arguments.value("--identity");
+  std::optional<std::string> issuer = arguments.value("--issuer");
+  if (identity.has_value() != issuer.has_value())
+    return fail(ErrorCode::bad_input, "--identity and --issuer belong together");
+  if (!identity) return {};
+  if (!policy.trusted_root)
+    return fail(ErrorCode::bad_input, "--identity needs --trusted-root",
+                "it has the keys of the authority that gave out the certificates");
+  verification::Signer signer;
+  signer.name = *identity;
+  signer.identity = *identity;
+  signer.issuer = *issuer;
+  policy.signers.push_back(std::move(signer));
+  return {};
+}
+
 // The keys with which this machine signs what it builds.
 Result<> add_own_ring(Session& session, TrustOptions& options) {
   Result<Path> directory = signing::keyring_directory(session.environment(), std::nullopt);
@@ -76,6 +93,8 @@ std::vector<Option> with_trust_options(std::vector<Option> own) {
                  .help = "a public key whose signatures count; with --policy, one that it names by "
                          "digest",
                  .repeatable = true});
+  own.push_back({"--identity", "NAME", "of certificates whose signatures count, with --issuer"});
+  own.push_back({"--issuer", "URL", "who vouched for that identity"});
   own.push_back({"--trusted-root", "FILE", "the publisher's trusted_root.json"});
   own.push_back(
       {"--bundle-dir", "DIR",
@@ -103,7 +122,8 @@ Result<TrustOptions> read_trust_options(Session& session, const Arguments& argum
   if (root) options.policy.trusted_root = std::move(root);
   if (policy) return options;
   add_signers(keys, options.policy);
-  if (keys.empty()) TRY(add_own_ring(session, options));
+  TRY(add_identity(arguments, options.policy));
+  if (options.policy.signers.empty()) TRY(add_own_ring(session, options));
   return options;
 }
 

@@ -136,6 +136,29 @@ UnixTime Certificate::not_after() const {
   return unix_time(X509_get0_notAfter(handle()));
 }
 
+std::vector<std::string> Certificate::alternative_names() const {
+  Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate_.get(), NID_subject_alt_name, nullptr, nullptr)));
+  std::vector<std::string> found;
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI && name->type != GEN_EMAIL) continue;
+    const ASN1_IA5STRING* text = name->d.ia5;
+    found.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                       static_cast<size_t>(ASN1_STRING_length(text)));
+  }
+  return found;
+}
+
+std::optional<std::string> Certificate::extension(const std::string& oid) const {
+  Owned<ASN1_OBJECT, ASN1_OBJECT_free> object(OBJ_txt2obj(oid.c_str(), 1));
+  int at = object ? X509_get_ext_by_OBJ(certificate_.get(), object.get(), -1) : -1;
+  if (at < 0) return std::nullopt;
+  const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(X509_get_ext(certificate_.get(), at));
+  return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                     static_cast<size_t>(ASN1_STRING_length(value)));
+}
+
 Result<PublicKey> Certificate::public_key() const {
   std::string spki = openssl::encoded(
       [&](unsigned char** out) { return i2d_X509_PUBKEY(X509_get_X509_PUBKEY(handle()), out); });

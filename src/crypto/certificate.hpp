@@ -8,6 +8,7 @@
 #include "crypto/key.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ class Certificate {
   // The first and the last second in which the certificate is valid.
   UnixTime not_before() const;
   UnixTime not_after() const;
+  // What it is for besides its subject: URIs and e-mail addresses (RFC 5280 4.2.1.6).
+  std::vector<std::string> alternative_names() const;
+  // The bytes in an extension, by its number: "1.3.6.1.4.1.57264.1.8"; nothing without it.
+  std::optional<std::string> extension(const std::string& oid) const;
   // unsupported when the key is of an algorithm that PublicKey does not have.
   Result<PublicKey> public_key() const;
 

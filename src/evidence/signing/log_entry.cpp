@@ -26,31 +26,35 @@ std::string_view key_details(KeyAlgorithm algorithm) {
   return algorithm == KeyAlgorithm::ed25519 ? "PKIX_ED25519" : "PKIX_ECDSA_P256_SHA_256";
 }
 
+Json EntrySigner::rekor_v2() const {
+  Json raw = Json::object({{"rawBytes", to_base64(der_)}});
+  return Json::object({{"keyDetails", key_details(algorithm_)},
+                       {by_certificate_ ? "x509Certificate" : "publicKey", std::move(raw)}});
+}
+
 std::string hashedrekord_v2_body(const Digest& digest, std::string_view signature,
-                                 const PublicKey& key) {
-  Json verifier = Json::object({{"keyDetails", key_details(key.algorithm())},
-                                {"publicKey", Json::object({{"rawBytes", to_base64(key.der())}})}});
+                                 const EntrySigner& signer) {
   Json record = Json::object(
       {{"data", Json::object({{"algorithm", "SHA2_256"}, {"digest", to_base64(digest.bytes())}})},
        {"signature",
-        Json::object({{"content", to_base64(signature)}, {"verifier", std::move(verifier)}})}});
+        Json::object({{"content", to_base64(signature)}, {"verifier", signer.rekor_v2()}})}});
   return body(k_hashedrekord_v2, Json::object({{"hashedRekordV002", std::move(record)}}));
 }
 
 std::string hashedrekord_v1_body(const Digest& digest, std::string_view signature,
-                                 const PublicKey& key) {
+                                 const EntrySigner& signer) {
   return body(
       k_hashedrekord_v1,
       Json::object(
           {{"data", Json::object({{"hash", sha256_json(digest.hex())}})},
            {"signature",
             Json::object({{"content", to_base64(signature)},
-                          {"publicKey", Json::object({{"content", to_base64(key.pem())}})}})}}));
+                          {"publicKey", Json::object({{"content", to_base64(signer.pem())}})}})}}));
 }
 
-std::string dsse_v1_body(const Envelope& envelope, const PublicKey& key) {
+std::string dsse_v1_body(const Envelope& envelope, const EntrySigner& signer) {
   Json signature = Json::object({{"signature", to_base64(envelope.signatures[0].signature)},
-                                 {"verifier", to_base64(key.pem())}});
+                                 {"verifier", to_base64(signer.pem())}});
   return body(k_dsse_v1,
               Json::object({{"envelopeHash", sha256_json(sha256(encode(envelope)).hex())},
                             {"payloadHash", sha256_json(sha256(envelope.payload).hex())},
@@ -58,8 +62,8 @@ std::string dsse_v1_body(const Envelope& envelope, const PublicKey& key) {
 }
 
 Result<> check_dsse_v1_body(std::string_view given, const Envelope& envelope,
-                            const PublicKey& key) {
-  Json expected = TRY(parse_json(dsse_v1_body(envelope, key)));
+                            const EntrySigner& signer) {
+  Json expected = TRY(parse_json(dsse_v1_body(envelope, signer)));
   Json found = TRY(parse_json(given, {.depth = 8, .size = 1U << 20}));
   if (found.find({"spec", "envelopeHash"}) != nullptr)
     found["spec"]["envelopeHash"] = expected["spec"]["envelopeHash"];

@@ -62,8 +62,13 @@ Result<> check_key_times(const std::vector<UnixTime>& times, const BundleTrust& 
 }  // namespace
 
 Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const BundleTrust& trust) {
-  if (!bundle.certificate.empty())
-    return fail(ErrorCode::unsupported, "the bundle is signed with a certificate, not with a key");
+  std::string certificate = trust.certificate ? trust.certificate->der() : std::string();
+  if (bundle.certificate != certificate)
+    return fail(ErrorCode::unsupported, certificate.empty()
+                                            ? "the bundle is signed with a certificate, not a key"
+                                            : "the bundle is not signed with this certificate");
+  EntrySigner signer =
+      trust.certificate ? EntrySigner(*trust.certificate, trust.key) : EntrySigner(trust.key);
   TRY(check_signature(bundle, trust.key));
   VerifiedBundle verified;
   if (trust.root != nullptr) {
@@ -72,7 +77,7 @@ Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const BundleTrust& tr
     for (const std::string& stamp : bundle.timestamps)
       verified.times.push_back(TRY(check_timestamp(stamp, signature_of(bundle), *trust.root)));
     for (const LogEntry& entry : bundle.entries) {
-      TRY(check_entry_body(entry, bundle, trust.key));
+      TRY(check_entry_body(entry, bundle, signer));
       if (!entry.promise.empty()) verified.times.push_back(entry.integrated_time);
     }
     std::ranges::sort(verified.times);

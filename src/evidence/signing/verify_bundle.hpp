@@ -9,6 +9,7 @@
 #include "evidence/signing/statement.hpp"
 #include "evidence/signing/trusted_root.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace kiln::signing {
 // What is trusted and what is demanded.
 struct BundleTrust {
   PublicKey key;
+  // Of a bundle with a certificate: that one, which the caller checks; `key` is its key.
+  std::optional<Certificate> certificate{};
   Validity key_validity;              // proven times must lie within; revoked keys end before
   const TrustedRoot* root = nullptr;  // none: log entries and time stamps are not looked at
   size_t log_entries = 1;             // at least so many; with `root` only
@@ -37,9 +40,9 @@ struct VerifiedBundle {
   std::vector<UnixTime> times;  // proven moments at which the signature existed, ascending
 };
 
-// Fails with unverified, saying which check failed; with unsupported for bundles with a
-// certificate. What a message signature is over is not here: compare signed_digest with the blob's
-// own.
+// Fails with unverified, saying which check failed; with unsupported for bundles with
+// another certificate than the trusted one. What a message signature is over is not here: compare
+// signed_digest with the blob's own.
 Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const BundleTrust& trust);
 
 // The statement in a bundle: its payload type must be in-toto's, one of its subjects must have the

@@ -60,15 +60,15 @@ Result<tlog::SignedCheckpoint> checkpoint_of(const LogEntry& entry, const Truste
 
 }  // namespace
 
-Result<> check_entry_body(const LogEntry& entry, const Bundle& bundle, const PublicKey& key) {
+Result<> check_entry_body(const LogEntry& entry, const Bundle& bundle, const EntrySigner& signer) {
   const Envelope* envelope = std::get_if<Envelope>(&bundle.content);
   if (entry.kind == k_dsse_v1 && envelope != nullptr)
-    return check_dsse_v1_body(entry.body, *envelope, key);
+    return check_dsse_v1_body(entry.body, *envelope, signer);
   std::string expected;
   if (entry.kind == k_hashedrekord_v2)
-    expected = hashedrekord_v2_body(signed_digest(bundle), signature_of(bundle), key);
+    expected = hashedrekord_v2_body(signed_digest(bundle), signature_of(bundle), signer);
   else if (entry.kind == k_hashedrekord_v1 && envelope == nullptr)
-    expected = hashedrekord_v1_body(signed_digest(bundle), signature_of(bundle), key);
+    expected = hashedrekord_v1_body(signed_digest(bundle), signature_of(bundle), signer);
   else
     return fail(ErrorCode::unsupported,
                 fmt::format("a log entry of kind '{}' {} is not known here",

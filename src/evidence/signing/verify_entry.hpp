@@ -8,9 +8,9 @@
 
 namespace kiln::signing {
 
-// Whether the entry's body is the one that this bundle's signature by this key leads to. Fails with
-// unverified, or unsupported for a kind of entry not known here.
-Result<> check_entry_body(const LogEntry& entry, const Bundle& bundle, const PublicKey& key);
+// Whether the entry's body is the one that this bundle's signature by this signer leads to. Fails
+// with unverified, or unsupported for a kind of entry not known here.
+Result<> check_entry_body(const LogEntry& entry, const Bundle& bundle, const EntrySigner& signer);
 
 // Whether a log of the root, trusted at all of `times` (or `now` when there are none), has the
 // entry: by its proof and signed checkpoint, and by the promise when there is one.

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/strings.hpp"
+#include "evidence/signing/certificate_identity.hpp"
 #include "evidence/signing/simple_signing.hpp"
 #include "evidence/verification/legacy_proofs.hpp"
 
@@ -93,6 +94,7 @@ class Judge {
     const auto* envelope = std::get_if<signing::Envelope>(&bundle.content);
     if (envelope == nullptr)
       return fail(ErrorCode::unsupported, "the bundle holds no statement but a bare signature");
+    if (!bundle.certificate.empty()) return certified(exhibit, bundle, *envelope);
     const Signer* signer = signer_of(signing::pae(*envelope), signing::signature_of(bundle));
     if (signer == nullptr) {
       if (const Signer* named = named_signer(bundle))
@@ -114,11 +116,44 @@ class Judge {
       pass_over(exhibit, *signer);
       return {};
     }
-    Proof proof{signer->name, exhibit.form, exhibit.where, verified->times};
-    for (size_t i = 0; i < verified->entries.size(); ++i)
-      proof.logs.push_back({verified->entries[i].log, verified->entries[i].index,
-                            verified->entries[i].tree_size, bundle.entries[i].proof.checkpoint});
-    return take_envelope(exhibit, *envelope, std::move(proof));
+    return take_envelope(exhibit, *envelope, proof_of(*signer, exhibit, bundle, *verified));
+  }
+
+  static Proof proof_of(const Signer& signer, const Exhibit& exhibit, const signing::Bundle& bundle,
+                        const signing::VerifiedBundle& verified) {
+    Proof proof{signer.name, exhibit.form, exhibit.where, verified.times};
+    for (size_t i = 0; i < verified.entries.size(); ++i)
+      proof.logs.push_back({verified.entries[i].log, verified.entries[i].index,
+                            verified.entries[i].tree_size, bundle.entries[i].proof.checkpoint});
+    return proof;
+  }
+
+  // A bundle whose certificate names one of the identities that are trusted.
+  Result<> certified(const Exhibit& exhibit, const signing::Bundle& bundle,
+                     const signing::Envelope& envelope) {
+    Certificate certificate = TRY(Certificate::from_der(bundle.certificate));
+    signing::CertificateIdentity identity = signing::identity_of(certificate);
+    auto signer = std::ranges::find_if(trust_.signers, [&](const Signer& each) {
+      return !each.identity.empty() && identity.is(each.identity, each.issuer);
+    });
+    if (signer == trust_.signers.end()) {
+      ++found_.unknown[exhibit.target];
+      return {};
+    }
+    if (trust_.root() == nullptr)
+      return fail(ErrorCode::unverified, "no trusted root says which authorities are trusted",
+                  "give the publisher's with --trusted-root");
+    signing::BundleTrust asked{.key = TRY(certificate.public_key()),
+                               .certificate = certificate,
+                               .key_validity = {certificate.not_before(), certificate.not_after()},
+                               .root = trust_.root(),
+                               .log_entries = 0,
+                               .now = trust_.now};
+    signing::VerifiedBundle verified = TRY(verify_bundle(bundle, asked));
+    TRY(signing::verify_certificate(certificate, *trust_.root(), verified.times));
+    Proof proof = proof_of(*signer, exhibit, bundle, verified);
+    if (!TRY(counts(exhibit, *signer, proof))) return {};
+    return take_envelope(exhibit, envelope, std::move(proof));
   }
 
   Result<> envelope(const Exhibit& exhibit) {

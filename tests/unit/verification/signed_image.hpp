@@ -18,7 +18,7 @@ namespace kiln::verification::tests {
 
 inline constexpr UnixTime k_start = 1'780'000'000;
 inline constexpr UnixTime k_now = k_start + 100'000;
-inline constexpr UnixTime k_end = k_start + 1'000'000;
+inline constexpr UnixTime k_end = k_start + 10 * 365 * 86400;
 
 // What signs: a key, logs, a time stamp authority, and the trusted root that tells of them.
 class Installation {
