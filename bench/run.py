@@ -124,6 +124,14 @@ def measure_builds(name, runs):
     measure(f"{name}, cold, indexes loaded", kiln_build(name, store, out), runs, cold_with_indexes)
     measure(f"{name}, warm (layers in the store)", kiln_build(name, store, out), runs * 2, warm)
     measure(f"{name}, unchanged", kiln_build(name, store, out), runs * 2)
+    measure_verify(name, out, runs * 2)
+
+
+def measure_verify(name, out, runs):
+    """The evidence of the build before, beside what hashing its blobs alone costs."""
+    measure(f"{name}, verify", [KILN, "verify", out], runs)
+    blobs = sorted((out / "blobs/sha256").iterdir())
+    measure(f"{name}, sha256sum of its blobs", ["sha256sum", *blobs], runs)
 
 
 def measure_floor(name, runs):

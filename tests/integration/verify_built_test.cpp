@@ -21,7 +21,7 @@ class VerifyBuilt : public Debian {
  protected:
   void SetUp() override {
     Debian::SetUp();
-    define("hello");
+    define("[hello]");
     Ended built = build();
     ASSERT_EQ(built.exit, 0) << built.errors;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/verification/verify.hpp"
 
+#include "base/threads.hpp"
 #include "evidence/signing/bundle.hpp"
 #include "evidence/verification/contents.hpp"
 #include "evidence/verification/findings.hpp"
@@ -40,6 +41,24 @@ std::optional<plan::Lock> read_lock(const Exhibits& exhibits, Verdict& verdict) 
   return std::nullopt;
 }
 
+// Bytes and signatures, at the same time.
+std::map<Digest, image::ImageView> look(const Question& question, const Trust& trust,
+                                        Answer& answer) {
+  std::map<Digest, image::ImageView> views;
+  Verdict of_contents;
+  Verdict of_signatures;
+  (void)parallel_for(2, question.threads, [&](size_t job) -> Result<> {
+    if (job == 0)
+      views = check_contents(question.reader, answer.parts, question.threads, of_contents);
+    else
+      answer.judgement = judge(answer.exhibits, answer.parts, trust, of_signatures);
+    return {};
+  });
+  answer.verdict.append(of_contents);
+  answer.verdict.append(of_signatures);
+  return views;
+}
+
 }  // namespace
 
 Result<Answer> verify(const Question& question) {
@@ -48,11 +67,9 @@ Result<Answer> verify(const Question& question) {
   answer.parts = TRY(read_parts(question.reader, question.selection));
   answer.exhibits = TRY(gather(question.reader, answer.parts));
   add_bundles(question.bundles, answer.parts, answer.exhibits);
-  std::map<Digest, image::ImageView> views =
-      check_contents(question.reader, answer.parts, question.threads, verdict);
   std::vector<Signer> signers = signers_of(question.policy, question.keys, verdict);
   Trust trust{question.policy, signers, question.now};
-  answer.judgement = judge(answer.exhibits, answer.parts, trust, verdict);
+  std::map<Digest, image::ImageView> views = look(question, trust, answer);
   std::optional<plan::Lock> lock = read_lock(answer.exhibits, verdict);
   Findings findings{.parts = answer.parts,
                     .exhibits = answer.exhibits,
