@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
 #include "cli/moving.hpp"
+#include "cli/policy_gate.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
 
 namespace {
+
+// Says why a policy keeps the image here.
+int refuse(const Session& session, const verification::Verdict& verdict) {
+  Json json = verification::to_json(verdict);
+  json["schema"] = "kiln.push/1";
+  session.answer(verification::text(verdict) + "nothing was sent\n", json);
+  return k_exit_no;
+}
 
 Result<int> run(Session& session, const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.positionals();
@@ -20,6 +29,11 @@ Result<int> run(Session& session, const Arguments& arguments) {
   source.reader = TRY(oci::open_image(words[0]));
   publish::Root root =
       TRY(publish::find_root(*source.reader, arguments.value("--image").value_or("")));
+  if (auto policy = arguments.value("--policy")) {
+    verification::Verdict verdict =
+        TRY(ask_policy(session, *policy, *source.reader, root.descriptor.digest, references));
+    if (!verdict.accepted()) return refuse(session, verdict);
+  }
   Mover mover = TRY(Mover::create(session, arguments, source));
   std::vector<Moved> moved;
   for (const registry::Reference& reference : references)
@@ -42,12 +56,14 @@ const Command k_push = {
                  "docs/registries.md.",
              .positionals = {{.name = "LAYOUT|ARCHIVE"}, {.name = "REFERENCE", .repeatable = true}},
              .options = with_moving_options(
-                 {{"--image", "NAME",
+                 {{"--policy", "FILE", "send nothing that the policy would refuse"},
+                  {"--image", "NAME",
                    "which image, by tag, name or digest, when there are several"}}),
              .examples = {{"kiln push nginx/ registry.example/base/nginx:1.29",
                            "an image that kiln build made"},
                           {"kiln push nginx/ r.example/nginx:1 r.example/nginx:1.29",
-                           "under two tags; the second costs one request"}}},
+                           "under two tags; the second costs one request"}},
+             .exits = {{1, "the policy refuses the image; nothing was sent"}}},
     .run = run};
 
 }  // namespace kiln::cli

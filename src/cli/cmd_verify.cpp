@@ -52,7 +52,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
       .policy = trust.policy,
       .keys = trust.keys,
       .bundles = trust.bundles,
-      .image = "",
+      .image = source.reference ? source.reference->name() : "",
       .now = SystemClock().now(),
       .threads = session.threads(),
       .log = log.get(),

@@ -42,7 +42,8 @@ class VerifyBuilt : public Debian {
 
   // The manifest of the image of amd64.
   Json amd64() {
-    for (const Json& entry : index()["manifests"].as_array()) {
+    Json listed = index();
+    for (const Json& entry : listed["manifests"].as_array()) {
       if (value(entry.get_string("mediaType")) != "application/vnd.oci.image.index.v1+json")
         continue;
       Json image = document(blob(value(entry.get_string("digest"))));
