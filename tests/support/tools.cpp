@@ -7,6 +7,8 @@
 
 #include <cstdlib>
 
+#include <gtest/gtest.h>
+
 #include <unistd.h>
 
 extern char** environ;
@@ -29,6 +31,11 @@ std::optional<std::string> find_tool(std::string_view name) {
     if (!directory.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
   return std::nullopt;
+}
+
+bool have_judge(std::string_view name) {
+  ::testing::Test::RecordProperty("peer-" + std::string(name), "asked");
+  return have_tool(name);
 }
 
 ToolRun run_tool(std::vector<std::string> arguments, const std::vector<std::string>& environment) {

@@ -18,6 +18,10 @@ inline bool have_tool(std::string_view name) {
   return find_tool(name).has_value();
 }
 
+// Whether that program is there; the test's report names it as one that the test asked, so that
+// scripts/interop can say which peer accepted what.
+bool have_judge(std::string_view name);
+
 struct ToolRun {
   int exit_code = 0;
   std::string output;
@@ -32,4 +36,4 @@ ToolRun run_tool(std::vector<std::string> arguments,
 
 // Ends the test as skipped when a program is missing.
 #define NEED_TOOL(name) \
-  if (!::kiln::testing::have_tool(name)) GTEST_SKIP() << (name) << " is not installed"
+  if (!::kiln::testing::have_judge(name)) GTEST_SKIP() << (name) << " is not installed"

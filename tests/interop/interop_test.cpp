@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An image of our catalog as the program builds it, with evidence in every form, pushed to a
+// registry with the referrers API and to one without, copied through an air gap, and pulled: at
+// every place the clients that people have accept it, with the key and trusted root that
+// `kiln key` gives out, and refuse it with another key.
+#include "data/json.hpp"
+#include "e2e/kiln_program.hpp"
+#include "support/registry_server.hpp"
+#include "support/result_matchers.hpp"
+#include "support/tools.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <gtest/gtest.h>
+
+namespace kiln::testing {
+namespace {
+
+constexpr std::string_view k_provenance = "https://slsa.dev/provenance/v1";
+constexpr std::string_view k_summary = "https://slsa.dev/verification_summary/v1";
+constexpr std::string_view k_forms =
+    "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary";
+
+// What all tests share: a layout, and the files that its publisher gives out.
+class Publisher {
+ public:
+  static Publisher& get() {
+    static Publisher publisher;
+    return publisher;
+  }
+
+  std::string path(std::string_view name) const { return (place_.path() / name).string(); }
+
+  // The program, with the publisher's own key ring.
+  ToolRun run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), KILN_PROGRAM);
+    return run_tool(std::move(arguments), environment_);
+  }
+  void must(const std::vector<std::string>& arguments) const {
+    ToolRun ran = run(arguments);
+    if (ran.exit_code != 0)
+      throw std::runtime_error(arguments[0] + " ends with " + std::to_string(ran.exit_code) +
+                               ":\n" + ran.output + ran.errors);
+  }
+
+  std::string index;     // digest of the image index
+  std::string manifest;  // of its one platform
+
+ private:
+  Publisher() : place_(value(TemporaryDirectory::create())) {
+    environment_ = {"KILN_STORE=" KILN_E2E_STORE, "KILN_KEYS=" + path("keys"), "NO_COLOR=1"};
+    must({"build", KILN_CATALOG "/image/static/debian-13/13.yaml", "--platform", native_platform(),
+          "--evidence-forms", std::string(k_forms), "-o", path("layout")});
+    must({"key", "export", "-o", path("kiln.pub")});
+    must({"key", "export", "rekor-log", "-o", path("rekor.pub")});
+    must({"key", "trusted-root", "-o", path("root.json")});
+    must({"key", "generate", "--no-password", "--output", path("other")});
+    ToolRun inspected = run({"inspect", path("layout"), "--json"});
+    Json facts = value(parse_json(inspected.output));
+    index = facts.find("index")->as_string();
+    manifest = facts.find("digest")->as_string();
+  }
+
+  TemporaryDirectory place_;
+  std::vector<std::string> environment_;
+};
+
+class Interop : public ::testing::TestWithParam<RegistryKind> {
+ protected:
+  void SetUp() override {
+    NEED_NETWORK();
+    NEED_TOOL(program_of(GetParam()));
+    publisher_ = &Publisher::get();
+    registry_.emplace(GetParam());
+    name_ = registry_->host() + "/team/app";
+    publisher_->must({"push", publisher_->path("layout"), name_ + ":1", "--plain-http"});
+  }
+
+  std::string path(std::string_view file) const { return publisher_->path(file); }
+  std::string image() const { return name_ + "@" + publisher_->index; }
+  std::string platform_image() const { return name_ + "@" + publisher_->manifest; }
+
+  // A client accepts with the publisher's key, which stands as KEY in the command, and refuses with
+  // another one.
+  void expect_accepts(const std::vector<std::string>& command,
+                      const std::vector<std::string>& environment = {}) const {
+    auto with_key = [&](std::string_view file) {
+      std::vector<std::string> words = command;
+      std::ranges::replace(words, std::string("KEY"), path(file));
+      return run_tool(words, environment);
+    };
+    ToolRun good = with_key("kiln.pub");
+    EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
+    EXPECT_NE(with_key("other.pub").exit_code, 0);
+  }
+
+  Publisher* publisher_ = nullptr;
+  std::optional<RegistryServer> registry_;
+  std::string name_;
+};
+
+INSTANTIATE_TEST_SUITE_P(, Interop,
+                         ::testing::Values(RegistryKind::distribution2, RegistryKind::olareg),
+                         [](const auto& tested) {
+                           return tested.param == RegistryKind::olareg ? "Olareg" : "Distribution2";
+                         });
+
+TEST_P(Interop, CosignVerifiesImageAndStatementsWithTheLog) {
+  NEED_TOOL("cosign");
+  for (const std::string& each : {image(), platform_image()})
+    expect_accepts({"cosign", "verify", "--key", "KEY", "--trusted-root", path("root.json"), each});
+  for (std::string_view type : {"https://spdx.dev/Document", "https://cyclonedx.org/bom",
+                                std::string_view(k_provenance), std::string_view(k_summary)})
+    expect_accepts({"cosign", "verify-attestation", "--key", "KEY", "--trusted-root",
+                    path("root.json"), "--use-signed-timestamps", "--type", std::string(type),
+                    platform_image()});
+}
+
+TEST_P(Interop, CosignVerifiesAsDhiDocumentsIt) {
+  NEED_TOOL("cosign");
+  expect_accepts({"cosign", "verify", "--key", "KEY", "--experimental-oci11",
+                  "--insecure-ignore-tlog=true", "--new-bundle-format=false", image()});
+}
+
+TEST_P(Interop, Cosign2VerifiesImageAndStatements) {
+  NEED_TOOL("cosign2");
+  std::vector<std::string> rekor = {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")};
+  expect_accepts(
+      {"cosign2", "verify", "--key", "KEY", "--offline", "--allow-http-registry", image()}, rekor);
+  expect_accepts({"cosign2", "verify-attestation", "--key", "KEY", "--offline",
+                  "--allow-http-registry", "--type", std::string(k_provenance), platform_image()},
+                 rekor);
+}
+
+TEST_P(Interop, SlsaVerifierAcceptsTheVerificationSummary) {
+  NEED_TOOL("slsa-verifier");
+  ToolRun got = publisher_->run({"attest", path("layout"), "--get", std::string(k_summary),
+                                 "--envelope", "-o", path("vsa.json")});
+  ASSERT_EQ(got.exit_code, 0) << got.errors;
+}
+
+TEST_P(Interop, OrasAndRegctlListTheEvidence) {
+  NEED_TOOL("oras");
+  ToolRun run =
+      run_tool({"oras", "discover", "--plain-http", "--format", "json", platform_image()});
+  ASSERT_EQ(run.exit_code, 0) << run.errors;
+  EXPECT_NE(run.output.find("application/vnd.dev.sigstore.bundle.v0.3+json"), std::string::npos);
+}
+
+TEST_P(Interop, RegctlListsTheEvidence) {
+  NEED_TOOL("regctl");
+  ToolRun run = run_tool({"regctl", "--host", "reg=" + registry_->host() + ",tls=disabled",
+                          "artifact", "list", platform_image(), "--format", "{{json .}}"});
+  ASSERT_EQ(run.exit_code, 0) << run.errors;
+  EXPECT_NE(run.output.find("application/vnd.dev.sigstore.bundle.v0.3+json"), std::string::npos);
+}
+
+TEST_P(Interop, CraneValidatesTheImage) {
+  NEED_TOOL("crane");
+  ToolRun run = run_tool({"crane", "validate", "--insecure", "--remote", name_ + ":1"});
+  EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
+}
+
+TEST_P(Interop, BuildxShowsTheIndex) {
+  NEED_TOOL("docker-buildx");
+  ToolRun run = run_tool({"docker-buildx", "imagetools", "inspect", name_ + ":1"});
+  ASSERT_EQ(run.exit_code, 0) << run.errors;
+  EXPECT_NE(run.output.find(publisher_->manifest), std::string::npos);
+}
+
+TEST_P(Interop, EvidenceSurvivesAnAirGapAndASecondRegistry) {
+  RegistryServer second(GetParam());
+  std::string copied = second.host() + "/elsewhere/app";
+  publisher_->must(
+      {"pull", name_ + ":1", "--format", "archive", "-o", path("gap.tar"), "--plain-http"});
+  publisher_->must({"push", path("gap.tar"), copied + ":1", "--plain-http"});
+  std::filesystem::remove_all(path("pulled"));
+  publisher_->must({"pull", copied + ":1", "-o", path("pulled"), "--plain-http"});
+  for (const std::string& at : {path("layout"), path("gap.tar"), path("pulled"), copied + ":1"}) {
+    ToolRun verdict = publisher_->run({"verify", at, "--key", path("kiln.pub"), "--trusted-root",
+                                       path("root.json"), "--plain-http"});
+    EXPECT_EQ(verdict.exit_code, 0) << at << "\n" << verdict.output << verdict.errors;
+  }
+  if (have_judge("cosign"))
+    expect_accepts({"cosign", "verify", "--key", "KEY", "--trusted-root", path("root.json"),
+                    copied + "@" + publisher_->index});
+}
+
+}  // namespace
+}  // namespace kiln::testing
