@@ -20,6 +20,8 @@ namespace kiln::testing {
 namespace {
 
 constexpr std::string_view k_provenance = "https://slsa.dev/provenance/v1";
+constexpr std::string_view k_spdx = "https://spdx.dev/Document";
+constexpr std::string_view k_cyclonedx = "https://cyclonedx.org/bom";
 constexpr std::string_view k_summary = "https://slsa.dev/verification_summary/v1";
 constexpr std::string_view k_forms =
     "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary";
@@ -52,16 +54,17 @@ class Publisher {
  private:
   Publisher() : place_(value(TemporaryDirectory::create())) {
     environment_ = {"KILN_STORE=" KILN_E2E_STORE, "KILN_KEYS=" + path("keys"), "NO_COLOR=1"};
-    must({"build", KILN_CATALOG "/image/static/debian-13/13.yaml", "--platform", native_platform(),
-          "--evidence-forms", std::string(k_forms), "-o", path("layout")});
+    ToolRun built = run({"build", KILN_CATALOG "/image/static/debian-13/13.yaml", "--platform",
+                         native_platform(), "--evidence-forms", std::string(k_forms), "-o",
+                         path("layout"), "--json"});
+    if (built.exit_code != 0) throw std::runtime_error(built.output + built.errors);
+    Json image = value(parse_json(built.output)).find("images")->as_array()[0];
+    index = image.find("digest")->as_string();
+    manifest = image.find("platforms")->as_array()[0].find("digest")->as_string();
     must({"key", "export", "-o", path("kiln.pub")});
     must({"key", "export", "rekor-log", "-o", path("rekor.pub")});
     must({"key", "trusted-root", "-o", path("root.json")});
     must({"key", "generate", "--no-password", "--output", path("other")});
-    ToolRun inspected = run({"inspect", path("layout"), "--json"});
-    Json facts = value(parse_json(inspected.output));
-    index = facts.find("index")->as_string();
-    manifest = facts.find("digest")->as_string();
   }
 
   TemporaryDirectory place_;
@@ -110,10 +113,9 @@ INSTANTIATE_TEST_SUITE_P(, Interop,
 
 TEST_P(Interop, CosignVerifiesImageAndStatementsWithTheLog) {
   NEED_TOOL("cosign");
-  for (const std::string& each : {image(), platform_image()})
+  for (const std::string& each : std::vector{image(), platform_image()})
     expect_accepts({"cosign", "verify", "--key", "KEY", "--trusted-root", path("root.json"), each});
-  for (std::string_view type : {"https://spdx.dev/Document", "https://cyclonedx.org/bom",
-                                std::string_view(k_provenance), std::string_view(k_summary)})
+  for (std::string_view type : {k_spdx, k_cyclonedx, k_provenance})
     expect_accepts({"cosign", "verify-attestation", "--key", "KEY", "--trusted-root",
                     path("root.json"), "--use-signed-timestamps", "--type", std::string(type),
                     platform_image()});
@@ -135,14 +137,43 @@ TEST_P(Interop, Cosign2VerifiesImageAndStatements) {
                  rekor);
 }
 
-TEST_P(Interop, SlsaVerifierAcceptsTheVerificationSummary) {
-  NEED_TOOL("slsa-verifier");
-  ToolRun got = publisher_->run({"attest", path("layout"), "--get", std::string(k_summary),
-                                 "--envelope", "-o", path("vsa.json")});
-  ASSERT_EQ(got.exit_code, 0) << got.errors;
+// The envelope of a statement, as it lies in a layout.
+std::string envelope_in(const Path& layout, std::string_view predicate_type) {
+  auto blob = [&](const Json& descriptor) {
+    std::string digest = descriptor.find("digest")->as_string();
+    return value(parse_json(value(read_file(layout / "blobs/sha256" / digest.substr(7)))));
+  };
+  Json listing = value(parse_json(value(read_file(layout / "index.json"))));
+  for (const Json& listed : listing.find("manifests")->as_array()) {
+    Json manifest = blob(listed);
+    const Json* annotations = manifest.find("annotations");
+    const Json* type =
+        annotations ? annotations->find("dev.sigstore.bundle.predicateType") : nullptr;
+    if (type == nullptr || type->as_string() != predicate_type) continue;
+    return canonical(*blob(manifest.find("layers")->as_array()[0]).find("dsseEnvelope"));
+  }
+  return {};
 }
 
-TEST_P(Interop, OrasAndRegctlListTheEvidence) {
+TEST_P(Interop, SlsaVerifierAcceptsTheVerificationSummary) {
+  NEED_TOOL("slsa-verifier");
+  std::string envelope = envelope_in(path("layout"), k_summary);
+  ASSERT_NE(envelope, "");
+  ASSERT_OK(write_file(path("vsa.json"), envelope));
+  auto verify = [&](const std::string& key, const std::string& level) {
+    return run_tool({"slsa-verifier", "verify-vsa", "--subject-digest", publisher_->index,
+                     "--attestation-path", path("vsa.json"), "--verifier-id",
+                     "https://kiln.dev/verifier/local", "--resource-uri",
+                     "pkg:oci/static?repository_url=kiln/static", "--verified-level", level,
+                     "--public-key-path", path(key)});
+  };
+  ToolRun good = verify("kiln.pub", "SLSA_BUILD_LEVEL_1");
+  EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
+  EXPECT_NE(verify("other.pub", "SLSA_BUILD_LEVEL_1").exit_code, 0);
+  EXPECT_NE(verify("kiln.pub", "SLSA_BUILD_LEVEL_3").exit_code, 0);
+}
+
+TEST_P(Interop, OrasListsTheEvidence) {
   NEED_TOOL("oras");
   ToolRun run =
       run_tool({"oras", "discover", "--plain-http", "--format", "json", platform_image()});
