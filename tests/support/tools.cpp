@@ -8,7 +8,6 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 extern char** environ;

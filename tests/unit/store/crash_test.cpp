@@ -3,9 +3,9 @@
 // What remains of a store when the disk fails, the power is cut or processes are killed, at every
 // point in turn or at random ones: whole blobs, every promise that was acknowledged, and nothing
 // that keeps the work from being done again.
-#include "support/fault_disk.hpp"
 #include "store/layout.hpp"
 #include "store/maintenance.hpp"
+#include "support/fault_disk.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
