@@ -2,12 +2,15 @@
 //
 // kiln rebuild: the proof that an image is what its lock says. Builds every plan of the lock anew,
 // without taking anything remembered, and compares digests; where they differ, files are compared.
+#include "base/strings.hpp"
+#include "cli/attaching.hpp"
 #include "cli/build_output.hpp"
 #include "cli/command.hpp"
 #include "cli/diff_report.hpp"
 #include "cli/image_argument.hpp"
 #include "cli/image_source.hpp"
 #include "cli/lock_file.hpp"
+#include "cli/rebuild_attestation.hpp"
 #include "image/diff.hpp"
 #include "image/encoder.hpp"
 #include "image/index.hpp"
@@ -27,6 +30,9 @@ struct Comparison {
   bool same = false;
   std::string note;             // "compressed by another encoder: compared uncompressed"
   image::ImageDiff difference;  // when not the same
+  oci::Descriptor manifest;     // of the original
+  UnixTime started = 0;
+  UnixTime finished = 0;
 };
 
 // A plan whose encoder this Kiln lacks is pressed with the default one; says so in `note`.
@@ -56,6 +62,7 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
                            const std::optional<std::string>& bundle, Session& session) {
   Comparison result;
   result.platform = locked.plan.platform.str();
+  result.started = session.clock().now();
   OpenedImage original = TRY(open_image_argument(session, path, result.platform));
   std::vector<plan::LockedPlan> plans = {TRY(pressable(locked, result.note))};
   MakeOptions options;
@@ -63,7 +70,8 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
   if (bundle) options.bundle = *bundle;
   std::vector<Built> images = TRY(make_images(plans, session, options));
   const image::Image& image = images[0].image;
-  result.original = original.image.descriptor.digest;
+  result.manifest = original.image.descriptor;
+  result.original = result.manifest.digest;
   result.rebuilt = image.manifest_digest;
   if (result.note.empty()) {
     result.same = result.original == result.rebuilt;
@@ -73,6 +81,7 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
     result.same = diff_ids == original.image.config.diff_ids;
   }
   if (!result.same) result.difference = TRY(explain(original, images[0], session));
+  result.finished = session.clock().now();
   return result;
 }
 
@@ -103,6 +112,14 @@ Result<plan::Lock> lock_for(Session& session, const Arguments& arguments,
   return lock_of(opened);
 }
 
+Result<signing::Signed> statements_about(const Comparison& c, const plan::Lock& lock,
+                                         const plan::LockedPlan& locked, Session& session) {
+  World& world = *TRY(session.world());
+  Digest program = TRY(program_digest(world.store));
+  return statements_of({lock, locked, c.manifest, c.rebuilt, c.same, c.note, c.started, c.finished},
+                       program);
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   const std::string& path = arguments.positionals()[0];
   if (!arguments.has("--verify"))
@@ -112,15 +129,26 @@ Result<int> run(Session& session, const Arguments& arguments) {
   plan::Lock lock = TRY(lock_for(session, arguments, path));
   std::string text;
   Json json = Json::object({{"schema", "kiln.rebuild/1"}, {"platforms", Json::array()}});
+  std::optional<OpenLayout> layout;
+  if (arguments.has("--attest")) layout = TRY(OpenLayout::open(path));
+  std::vector<signing::Signed> statements;
   bool same = true;
   for (const plan::LockedPlan& locked : lock.plans) {
     if (platform && locked.plan.platform.str() != *platform) continue;
     Comparison result = TRY(compare(path, locked, arguments.value("--bundle"), session));
     same = same && result.same;
+    if (layout) statements.push_back(TRY(statements_about(result, lock, locked, session)));
     text += text_of(result);
     json["platforms"].push_back(json_of(result));
   }
   json["same"] = same;
+  if (layout) {
+    std::vector<signing::Form> forms = {signing::Form::bundle};
+    signing::SignedObjects made = TRY(layout->sign(statements, forms, session));
+    text += fmt::format("{} of the rebuild beside the image\n",
+                        counted(made.objects.size(), "statement"));
+    json["statements"] = made.objects.size();
+  }
   session.answer(text, json);
   return same ? k_exit_ok : k_exit_no;
 }
@@ -139,11 +167,14 @@ const Command k_rebuild = {
          .positionals = {{.name = "IMAGE"}},
          .options = with_registry_options(
              {{"--verify", "", "compare the rebuilt image with this one"},
+              {"--attest", "", "sign the result with your own key, and put it beside the image"},
               {"--lock", "FILE", "use this lock, for an image without one"},
               {"--bundle", "DIR", "look for packages here before asking archives"},
               {"--platform", "linux/ARCH", "only this platform"}}),
          .examples = {{"kiln rebuild out/nginx --verify",
-                       "prove that the image is what its lock says"}},
+                       "prove that the image is what its lock says"},
+                      {"kiln rebuild out/nginx --verify --attest",
+                       "tell others that a second build gave the same"}},
          .exits = {{1, "the rebuilt image differs"}}},
     .run = run};
 

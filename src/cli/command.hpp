@@ -37,6 +37,8 @@ extern const Command k_store;
 extern const Command k_key;
 extern const Command k_log;
 extern const Command k_signer;
+extern const Command k_sign;
+extern const Command k_attest;
 extern const Command k_completion;
 
 // All of them, in the order in which help lists them.

@@ -7,9 +7,9 @@ namespace kiln::cli {
 
 std::span<const Command* const> commands() {
   static constexpr std::array k_all = {
-      &k_build,   &k_lock, &k_lint,   &k_explain, &k_inspect, &k_diff,
-      &k_rebuild, &k_sbom, &k_verify, &k_policy,  &k_push,    &k_pull,
-      &k_copy,    &k_key,  &k_signer, &k_log,     &k_store,   &k_completion,
+      &k_build, &k_lock,   &k_lint,   &k_explain, &k_inspect, &k_diff,       &k_rebuild,
+      &k_sbom,  &k_verify, &k_policy, &k_push,    &k_pull,    &k_copy,       &k_key,
+      &k_sign,  &k_attest, &k_signer, &k_log,     &k_store,   &k_completion,
   };
   return k_all;
 }

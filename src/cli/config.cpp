@@ -73,7 +73,8 @@ Result<Config> load_config(const Arguments& arguments, const Environment& enviro
   std::optional<Path> path = named ? std::optional<Path>(*named) : default_config_path(environment);
 
   Config config;
-  if (path && (named || std::filesystem::exists(*path)))
+  std::error_code unreadable;  // another user's home, perhaps: no configuration
+  if (path && (named || std::filesystem::exists(*path, unreadable)))
     config = TRY_CONTEXT(read_config_file(*path, diagnostics), "reading the configuration");
   TRY(apply_environment(environment, config));
   TRY(apply_flags(arguments, config));

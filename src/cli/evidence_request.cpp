@@ -25,6 +25,12 @@ Result<std::vector<signing::Form>> parse_forms(std::span<const std::string> name
   return forms;
 }
 
+Result<std::vector<signing::Form>> split_forms(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::string_view name : split(text, ',')) names.emplace_back(trim(name));
+  return parse_forms(names);
+}
+
 Result<std::vector<sbom::Format>> parse_documents(std::span<const std::string> names) {
   std::vector<sbom::Format> formats;
   for (const std::string& name : names) {
@@ -46,11 +52,7 @@ Result<EvidenceRequest> read_evidence_request(const Arguments& arguments, const 
   request.forms = config.evidence_forms;
   request.documents = config.evidence_documents;
   request.previous = arguments.value("--previous");
-  if (auto text = arguments.value("--evidence-forms")) {
-    std::vector<std::string> names;
-    for (std::string_view name : split(*text, ',')) names.emplace_back(trim(name));
-    request.forms = TRY(parse_forms(names));
-  }
+  if (auto text = arguments.value("--evidence-forms")) request.forms = TRY(split_forms(*text));
   return request;
 }
 

@@ -24,8 +24,10 @@ struct EvidenceRequest {
 // --no-evidence, --evidence-forms, --previous. Fails with bad_input on an unknown form.
 Result<EvidenceRequest> read_evidence_request(const Arguments& arguments, const Config& config);
 
-// "bundle,simple-tag" as forms; fails with bad_input and lists them.
+// Forms by their names, each once; fails with bad_input and lists them.
 Result<std::vector<signing::Form>> parse_forms(std::span<const std::string> names);
+// The same of "bundle,simple-tag".
+Result<std::vector<signing::Form>> split_forms(std::string_view text);
 
 // "spdx-2.3" and so on as formats; fails with bad_input and lists them.
 Result<std::vector<sbom::Format>> parse_documents(std::span<const std::string> names);

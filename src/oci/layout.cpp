@@ -110,4 +110,21 @@ Result<> write_layout(const Path& directory, const Content& content) {
   return sync_directory(target.parent_path());
 }
 
+Result<Content> layout_content(const Path& directory) {
+  Content content;
+  std::string text = TRY(read_file(directory / "index.json", k_max_manifest_size));
+  Index index = TRY_CONTEXT(parse_index(text), fmt::format("reading {}", directory.string()));
+  for (Descriptor& entry : index.manifests) content.list(std::move(entry));
+  Path blobs = directory / "blobs" / "sha256";
+  for (const std::string& name : TRY(list_directory(blobs))) {
+    Result<Digest> digest = Digest::from_hex(name);
+    std::error_code error;
+    uint64_t size = std::filesystem::file_size(blobs / name, error);
+    if (!digest || error || !std::filesystem::is_regular_file(symlink_status(blobs / name)))
+      return fail(ErrorCode::corrupt, fmt::format("{} in the layout is no blob", printable(name)));
+    content.add_file(*digest, size, blobs / name);
+  }
+  return content;
+}
+
 }  // namespace kiln::oci

@@ -20,4 +20,7 @@ inline constexpr std::string_view k_layout_marker = R"({"imageLayoutVersion":"1.
 // replaced; anything else is refused (bad_input).
 Result<> write_layout(const Path& directory, const Content& content);
 
+// Everything that a layout holds, to write it anew with more. The content's files are the layout's.
+Result<Content> layout_content(const Path& directory);
+
 }  // namespace kiln::oci

@@ -4,6 +4,7 @@
 // those expected, and, for images of Kiln, what went in is what the lock says, nothing more and
 // nothing less. The lock itself is known by the plan digest that the signed manifest names.
 #include "base/strings.hpp"
+#include "evidence/builder.hpp"
 #include "evidence/dependencies.hpp"
 #include "evidence/predicates.hpp"
 #include "evidence/verification/findings.hpp"
@@ -132,8 +133,12 @@ class ProvenanceCheck {
     Inputs expected;
     std::vector<evidence::Resource> inputs = evidence::dependencies_of(locked);
     for (const evidence::Resource& resource : inputs) add_input(resource, expected);
+    // A rebuild takes the lock alone and never sees the definition.
+    std::string mode = TRY(
+        predicate.get_string_or({"buildDefinition", "internalParameters", "mode"}, std::string()));
     Inputs of_definition = definition_inputs(findings_);
-    expected.insert(of_definition.begin(), of_definition.end());
+    if (mode != evidence::rebuilder().mode)
+      expected.insert(of_definition.begin(), of_definition.end());
     Inputs missing = without(expected, claimed);
     if (!missing.empty())
       return fail(ErrorCode::unverified,

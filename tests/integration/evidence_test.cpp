@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The evidence that a build makes, the process that signs it, and what users say themselves.
+#include "base/strings.hpp"
+#include "debian.hpp"
+#include "support/background_process.hpp"
+#include "support/tools.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace kiln::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class EvidenceOfBuilds : public Debian {
+ protected:
+  Path keys() { return place() / "data/kiln/signer"; }
+
+  // Everything that lies in a layout but layers, as one text, with payloads of envelopes decoded.
+  std::string documents(const std::string& layout) {
+    std::string all;
+    for (const std::string& name : value(list_directory(place() / layout / "blobs/sha256"))) {
+      std::string text = value(read_file(place() / layout / "blobs/sha256" / name));
+      Result<Json> json = parse_json(text);
+      if (!json) continue;
+      all += text + "\n";
+      if (auto payload = json->get_string({"dsseEnvelope", "payload"}))
+        all += value(from_base64(*payload)) + "\n";
+    }
+    return all;
+  }
+  std::vector<std::string> types(const std::string& layout) {
+    std::vector<std::string> list;
+    Json json = parse(kiln({"attest", layout, "--list", "--json"}));
+    for (const Json& each : *value(json.get_array("statements")))
+      list.push_back(value(each.get_string("predicate_type")));
+    return list;
+  }
+};
+
+TEST_F(EvidenceOfBuilds, LiesBesideTheImageAndIsAccepted) {
+  Json built = parse(build({"--json"}));
+  const Json& image = value(built.get_array("images"))->front();
+  EXPECT_EQ(value(image.get_strings({"evidence", "statements"})),
+            (std::vector<std::string>{"signature", "provenance", "spdx-2.3", "cyclonedx-1.6",
+                                      "definition", "lock", "summary"}));
+  EXPECT_EQ(value(image.get_string({"evidence", "builder"})), "https://kiln.dev/builder/local");
+  EXPECT_LE(value(image.get_int({"evidence", "objects"})), 20);
+  Ended verified = kiln({"verify", "out"});
+  EXPECT_EQ(verified.exit, 0) << verified.output << verified.errors;
+  EXPECT_THAT(verified.output, HasSubstr("passed   provenance"));
+  EXPECT_THAT(verified.output, HasSubstr("SLSA_BUILD_LEVEL_1"));
+}
+
+TEST_F(EvidenceOfBuilds, ChangesNoDigestOfTheImage) {
+  EXPECT_EQ(digest(), digest({"--no-evidence"}));
+  EXPECT_EQ(digest({"--evidence-forms", "bundle"}), digest());
+  ASSERT_EQ(build({"--no-evidence"}).exit, 0);
+  EXPECT_EQ(kiln({"attest", "out", "--list"}).exit, 1);
+}
+
+TEST_F(EvidenceOfBuilds, EveryFormTogetherStaysWithinTwentyObjects) {
+  Json built = parse(build({"--json", "--evidence-forms",
+                            "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,"
+                            "notary"}));
+  const Json& image = value(built.get_array("images"))->front();
+  EXPECT_LE(value(image.get_int({"evidence", "objects"})), 19);  // and the lock
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+}
+
+TEST_F(EvidenceOfBuilds, HoldsNoSecretAndNothingOfTheMachine) {
+  std::string mirror = server().url("/debian");
+  mirror.insert(std::string("http://").size(), "someone:secret-word@");
+  value(
+      write_file(place() / "kiln.yaml",
+                 fmt::format("mirrors: [\"{}\"]\nsecurity-mirrors: [{}]\nkeyrings: [{}]\n", mirror,
+                             server().url("/debian-security"), (place() / "key.asc").string())));
+  ASSERT_EQ(build({}, {.environment = {"SECRET_TOKEN=do-not-publish-me", "USER=builder-name",
+                                       "LOGNAME=builder-name"}})
+                .exit,
+            0);
+  std::string all = documents("out");
+  for (const std::string& secret : {place().string(), std::string("secret-word"),
+                                    std::string("do-not-publish-me"), std::string("builder-name")})
+    EXPECT_FALSE(all.contains(secret)) << secret;
+  EXPECT_TRUE(all.contains("resolvedDependencies"));
+}
+
+TEST_F(EvidenceOfBuilds, NamesTheCommitOfTheDefinition) {
+  NEED_TOOL("git");
+  std::string git = fmt::format(
+      "cd {} && git init -q . && git add hello.yaml && git -c user.name=a -c user.email=a@b commit "
+      "-qm one && git remote add origin https://me:token@git.example/catalog.git",
+      place().string());
+  ASSERT_EQ(run_tool({"sh", "-c", git}).exit_code, 0);
+  ASSERT_EQ(build().exit, 0);
+  Json clean = parse(kiln({"attest", "out", "--get", "https://slsa.dev/provenance/v1", "--json"}));
+  const Json& predicate = value(clean.get_array("statements"))->front();
+  MemberPath source = {"predicate", "buildDefinition", "externalParameters", "definition",
+                       "source"};
+  const Json* found = predicate.find(source);
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(value(found->get_string("uri")), "git+https://git.example/catalog.git");
+  EXPECT_EQ(value(found->get_string("path")), "hello.yaml");
+  EXPECT_FALSE(value(found->get_bool("modified")));
+  define("[hello, libhello]");
+  ASSERT_EQ(build().exit, 0);
+  EXPECT_TRUE(documents("out").contains(R"("modified":true)"));
+}
+
+TEST_F(EvidenceOfBuilds, TellsWhatChangedSinceThePreviousImage) {
+  ASSERT_EQ(build().exit, 0);
+  EXPECT_THAT(types("out"), Not(Contains("https://kiln.dev/predicate/changelog/v1")));
+  packages()[2].version = "2.10-4";
+  publish();
+  Ended second = build();
+  EXPECT_THAT(second.output, HasSubstr("changelog   since sha256:")) << second.errors;
+  Ended shown = kiln({"attest", "out", "--get", "https://kiln.dev/predicate/changelog/v1"});
+  EXPECT_THAT(shown.output, HasSubstr("2.10-4"));
+  EXPECT_THAT(build().output, HasSubstr("this very image"));
+  EXPECT_EQ(build({"--previous", "nowhere"}).exit, 2);
+}
+
+TEST_F(EvidenceOfBuilds, WithoutAUsableKeyThereIsNoImageWithoutEvidence) {
+  ASSERT_EQ(build().exit, 0);
+  value(remove_tree(place() / "out"));
+  std::filesystem::permissions(keys(), std::filesystem::perms(0755));
+  Ended readable = build();
+  EXPECT_EQ(readable.exit, 2) << readable.errors;
+  EXPECT_FALSE(is_there(place() / "out"));
+  std::filesystem::permissions(keys(), std::filesystem::perms(0700));
+  for (const std::string& name : value(list_directory(keys() / "keys")))
+    value(write_file(keys() / "keys" / name, "no key", 0600));
+  Ended damaged = build();
+  EXPECT_NE(damaged.exit, 0);
+  EXPECT_THAT(damaged.errors, HasSubstr("signer"));
+  EXPECT_FALSE(is_there(place() / "out"));
+  EXPECT_EQ(build({"--no-evidence"}).exit, 0);
+}
+
+class RunningSigner : public EvidenceOfBuilds {
+ protected:
+  void start(std::vector<std::string> before = {}, std::vector<std::string> more = {}) {
+    std::vector<std::string> words = std::move(before);
+    std::vector<std::string> own = {"env",        "KILN_STORE=" + store().string(),
+                                    KILN_PROGRAM, "signer",
+                                    "--listen",   (place() / "signer.sock").string(),
+                                    "--keys",     (place() / "signer-keys").string()};
+    words.insert(words.end(), own.begin(), own.end());
+    words.insert(words.end(), more.begin(), more.end());
+    signer_ = std::make_unique<BackgroundProcess>(words, place() / "signer.log");
+    for (int i = 0; i < 500 && !is_there(place() / "signer.sock"); ++i) ::usleep(10'000);
+    configure("signer: " + (place() / "signer.sock").string() + "\n");
+  }
+  std::unique_ptr<BackgroundProcess> signer_;
+};
+
+TEST_F(RunningSigner, SignsWithKeysThatTheBuildCannotReach) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can start a signer as another user";
+  NEED_TOOL("setpriv");
+  std::filesystem::permissions(place(), std::filesystem::perms(0777));
+  start({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}, {"--allow-user", "0"});
+  Ended run = build();
+  EXPECT_EQ(run.exit, 0) << run.errors << signer_->log();
+  EXPECT_FALSE(is_there(keys()));
+  struct stat info = {};
+  ASSERT_EQ(::stat((place() / "signer-keys/keyring.json").c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, 65534U);
+}
+
+TEST_F(RunningSigner, RefusesAUserThatItWasNotTold) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can start a signer as another user";
+  NEED_TOOL("setpriv");
+  std::filesystem::permissions(place(), std::filesystem::perms(0777));
+  start({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  Ended run = build();
+  EXPECT_EQ(run.exit, 3) << run.output;
+  EXPECT_THAT(run.errors, HasSubstr("does not take records from user 0"));
+  EXPECT_FALSE(is_there(place() / "out"));
+}
+
+TEST_F(RunningSigner, ThatWasKilledEndsBuildsCleanly) {
+  start();
+  ASSERT_EQ(build().exit, 0);
+  value(remove_tree(place() / "out"));
+  signer_.reset();
+  Ended run = build();
+  EXPECT_EQ(run.exit, 4);
+  EXPECT_THAT(run.errors, HasSubstr("no signer answers at"));
+  EXPECT_FALSE(is_there(place() / "out"));
+  expect_store_whole();
+}
+
+class OwnStatements : public EvidenceOfBuilds {};
+
+TEST_F(OwnStatements, AreAttachedListedAndShown) {
+  std::string image = digest();
+  ASSERT_EQ(build().exit, 0);
+  value(write_file(place() / "result.json", R"({"result": "PASSED"})"));
+  std::string type = "https://in-toto.io/attestation/test-result/v0.1";
+  ASSERT_EQ(kiln({"attest", "out", "--predicate", "result.json", "--type", type}).exit, 0);
+  EXPECT_THAT(types("out"), Contains(type));
+  EXPECT_THAT(types("out"), Contains("https://slsa.dev/provenance/v1"));
+  EXPECT_EQ(kiln({"attest", "out", "--get", type}).output, "{\"result\":\"PASSED\"}\n");
+  EXPECT_EQ(kiln({"attest", "out", "--get", "https://example.org/none"}).exit, 1);
+  EXPECT_EQ(kiln({"attest", "out", "--predicate", "result.json", "--type", "word"}).exit, 2);
+  EXPECT_EQ(kiln({"attest", "out"}).exit, 2);
+  EXPECT_EQ(value(parse(kiln({"inspect", "out", "--json"})).get_string("schema")),
+            "kiln.inspect/1");
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+}
+
+TEST_F(OwnStatements, AnImageWithoutEvidenceIsSigned) {
+  ASSERT_EQ(build({"--no-evidence"}).exit, 0);
+  Ended run = kiln({"sign", "out", "--name", "registry.example/hello"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(types("out"), Contains("https://sigstore.dev/cosign/sign/v1"));
+  EXPECT_EQ(kiln({"sign", "out/index.json"}).exit, 2);
+}
+
+TEST_F(OwnStatements, ARebuildIsAttested) {
+  ASSERT_EQ(build().exit, 0);
+  Ended run = kiln({"rebuild", "out", "--verify", "--attest"});
+  ASSERT_EQ(run.exit, 0) << run.errors;
+  Ended shown = kiln({"attest", "out", "--get", "https://kiln.dev/predicate/rebuild/v1"});
+  EXPECT_THAT(shown.output, HasSubstr(R"("result":"MATCH")"));
+  EXPECT_TRUE(documents("out").contains("https://kiln.dev/builder/local-rebuild"));
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+}
+
+}  // namespace
+}  // namespace kiln::testing
