@@ -111,6 +111,12 @@ TEST(Statements, OfARecordThatDoesNotFitAreNotMade) {
   }
 }
 
+TEST(Statements, ThePublishedPoliciesAreTheOnesThatSummariesName) {
+  testing::expect_golden("../../docs/policies/build-v1.json", policy_text(BuiltFrom::archives));
+  testing::expect_golden("../../docs/policies/build-from-lock-v1.json",
+                         policy_text(BuiltFrom::lock));
+}
+
 TEST(Changelog, SaysWhatChangedForEachPlatform) {
   image::ImageDiff difference;
   difference.packages = {{image::Change::changed, "hello", "amd64", "1", "2"},
