@@ -58,9 +58,9 @@ def measure_push(registry, kiln, layout, runs):
                               "--store", place / "store"]}
     if tool("skopeo"):
         commands["skopeo copy --all"] = ["skopeo", "copy", "--all", "--quiet", "--dest-tls-verify=false",
-                                         f"oci:{layout}", f"docker://{name}"]
+                                         f"oci:{layout}:1", f"docker://{name}"]
     if tool("crane"):
-        commands["crane push"] = [tool("crane"), "push", "--index", "--insecure", layout, name]
+        commands["crane push"] = [tool("crane"), "push", "--insecure", layout, name]
     for title, command in commands.items():
         bench.measure(f"{title}, nothing there", command, runs, registry.forget)
         bench.measure(f"{title}, all there", command, runs)
@@ -90,7 +90,12 @@ def measure(layout, kiln, runs=7):
     bench.remove(place)
     registry = Registry(place)
     try:
-        measure_push(registry, kiln, layout, runs)
+        # A layout that others understand, too: one image under one tag.
+        name, bare = registry.name("bench/image:1"), place / "bare"
+        flags = ["--plain-http", "--no-evidence", "-q", "--store", place / "store"]
+        bench.run([kiln, "push", layout, name, *flags])
+        bench.run([kiln, "pull", name, "-o", bare, *flags])
+        measure_push(registry, kiln, bare, runs)
         measure_pull(registry, kiln, runs)
     finally:
         registry.server.terminate()
