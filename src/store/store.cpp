@@ -49,10 +49,20 @@ Result<> check_name(std::string_view kind, std::string_view key) {
               fmt::format("\"{}/{}\" cannot name a record of the store", kind, key));
 }
 
-std::optional<uint64_t> regular_file_size(const Path& path) {
-  struct stat info = {};
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  return static_cast<uint64_t>(info.st_size);
+// Sets the time of last change to a whole second. On a blob that is the mark of having been found
+// whole: whoever edits it in place, be it through a hard link from a layout, gives it a fraction.
+void set_time(const Path& path, UnixTime time) {
+  timespec times[2] = {{.tv_sec = time, .tv_nsec = 0}, {.tv_sec = time, .tv_nsec = 0}};
+  ::utimensat(AT_FDCWD, path.c_str(), times, 0);
+}
+
+// Whether a blob's file still has the bytes of its name; only one without the mark is hashed.
+bool is_whole(const Path& path, const Digest& digest, const struct stat& info) {
+  if (info.st_mtim.tv_nsec == 0) return true;
+  auto file = MappedFile::open(path);
+  if (!file || sha256(file->bytes()) != digest) return false;
+  set_time(path, info.st_mtim.tv_sec);
+  return true;
 }
 
 }  // namespace
@@ -131,8 +141,7 @@ void Store::touch(const Path& path) const {
   struct stat info = {};
   UnixTime now = clock_.now();
   if (::stat(path.c_str(), &info) != 0 || std::abs(now - info.st_mtim.tv_sec) < k_day) return;
-  timespec times[2] = {{.tv_sec = now, .tv_nsec = 0}, {.tv_sec = now, .tv_nsec = 0}};
-  ::utimensat(AT_FDCWD, path.c_str(), times, 0);
+  set_time(path, now);
 }
 
 // --- blobs ------------------------------------------------------------------------------------
@@ -143,7 +152,12 @@ Path Store::path_of(const Digest& digest) const {
 }
 
 bool Store::has(const Digest& digest) const {
-  return regular_file_size(path_of(digest)).has_value();
+  Path path = path_of(digest);
+  struct stat info = {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+  if (is_whole(path, digest, info)) return true;
+  (void)disk_.rename(path, layout::quarantine(location_) / ("blob--" + digest.hex()));
+  return false;
 }
 
 Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,
@@ -155,10 +169,10 @@ Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,
   }
   if (!mapped) {
     Path path = path_of(digest);
-    auto file = MappedFile::open(path);
-    if (!file && file.error().code == ErrorCode::not_found)
+    if (!has(digest))
       return fail(ErrorCode::not_found, fmt::format("{} is not in the store", digest.str()));
-    mapped = std::make_shared<const MappedFile>(TRY(std::move(file)));
+    MappedFile file = TRY(MappedFile::open(path));
+    mapped = std::make_shared<const MappedFile>(std::move(file));
     touch(path);
     std::lock_guard lock(maps_mutex_);
     std::weak_ptr<const MappedFile>& known = maps_[digest];
@@ -179,7 +193,7 @@ Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,
 Result<Digest> Store::put(std::string_view bytes) {
   Digest digest = sha256(bytes);
   Path path = path_of(digest);
-  if (regular_file_size(path) == bytes.size()) {
+  if (has(digest)) {
     touch(path);
     TRY(disk_.sync_directory(path.parent_path()));
     return digest;
@@ -261,8 +275,9 @@ Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uin
 // this file share their pages; its name may not be durable yet when another process just made it.
 Result<> Store::Writer::keep(const Digest& digest) {
   Path target = store_->path_of(digest);
-  if (regular_file_size(target) != size_) {
+  if (!store_->has(digest)) {
     TRY(store_->disk_.sync(fd_.get(), path_));
+    set_time(path_, store_->clock_.now());
     TRY(store_->disk_.rename(path_, target));
     path_.clear();
   }

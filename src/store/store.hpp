@@ -65,10 +65,12 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // --- blobs -------------------------------------------------------------------------------------
+  // Whether a blob is there. One that was edited since it was found whole is moved to quarantine and
+  // counts as absent: docs/decisions/layouts-and-the-store.md.
   bool has(const Digest& digest) const;
-  // The blob's bytes, mapped once a process for as long as someone holds them. Fails with
-  // not_found, or corrupt when the file's size is not the expected one. Bytes are not hashed again:
-  // only whole, checked blobs get their name (verify() rehashes).
+  // The blob's bytes, mapped once a process for as long as someone holds them. Fails with not_found
+  // as has() does, or corrupt when its size is not the expected one. Bytes are not hashed again as
+  // long as nobody touched them (verify() rehashes all).
   Result<std::shared_ptr<const MappedFile>> map(const Digest& digest,
                                                 std::optional<uint64_t> expected_size = {});
   // Where the blob lies or would lie: blobs/sha256/ab/<hex>.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Disks that are full, rotten or forbidden.
+#include "crypto/digest.hpp"
 #include "debian.hpp"
 #include "support/tools.hpp"
 
+#include <fstream>
 #include <random>
 
 #include <sys/mount.h>
@@ -44,6 +46,24 @@ class FailingDisk : public Debian {
     define("[hello, noise]");
   }
 };
+
+TEST_F(FailingDisk, AnEditOfALayoutInPlaceDoesNotReachTheNextImage) {
+  std::string whole = digest({"--platform", "linux/amd64"});
+  size_t edited = 0;
+  for (const auto& blob : std::filesystem::directory_iterator(place() / "image-1/blobs/sha256")) {
+    if (std::filesystem::hard_link_count(blob) < 2) continue;
+    std::filesystem::permissions(blob, std::filesystem::perms(0644));
+    std::fstream file(blob.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(20);
+    file.put('!');
+    ++edited;
+  }
+  ASSERT_GT(edited, 0U);
+  EXPECT_EQ(digest({"--platform", "linux/amd64"}), whole);
+  for (const auto& blob : std::filesystem::directory_iterator(place() / "image-2/blobs/sha256"))
+    EXPECT_EQ(sha256(value(read_file(blob))).hex(), blob.path().filename().string());
+  expect_store_whole();
+}
 
 TEST_F(FailingDisk, AFullStoreEndsTheBuildAndNothingElse) {
   ship_noise(3U << 20);

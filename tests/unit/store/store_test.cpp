@@ -4,8 +4,10 @@
 #include "store/layout.hpp"
 #include "support/result_matchers.hpp"
 
+#include <fstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -62,8 +64,7 @@ TEST_F(StoreTest, MapsABlobOnceAProcess) {
 TEST_F(StoreTest, RefusesABlobWhoseSizeIsNotTheExpectedOne) {
   auto store = open();
   Digest digest = value(store->put("hello"));
-  std::filesystem::resize_file(store->path_of(digest), 2);
-  auto mapped = store->map(digest, 5);
+  auto mapped = store->map(digest, 6);
   ASSERT_FALSE(mapped);
   EXPECT_EQ(mapped.error().code, ErrorCode::corrupt);
 }
@@ -230,6 +231,28 @@ TEST(StoreLocation, FollowsTheOptionThenTheEnvironment) {
   EXPECT_EQ(value(store_location(environment)).state, "/k/state");
   EXPECT_EQ(value(store_location(environment, "/o")).root, "/o");
   EXPECT_FALSE(store_location({}));
+}
+
+TEST_F(StoreTest, ABlobThatWasEditedInPlaceIsNotThereAnyMore) {
+  auto store = value(Store::open(root()));
+  Digest digest = value(store->put("package"));
+  Path link = root() / "link";
+  std::filesystem::create_hard_link(store->path_of(digest), link);
+  std::filesystem::permissions(link, std::filesystem::perms(0644));
+  std::ofstream(link) << "PACKAGE";
+  EXPECT_FALSE(store->has(digest));
+  EXPECT_FALSE(store->map(digest));
+  EXPECT_OK(store->put("package"));
+  EXPECT_EQ(value(store->map(digest))->bytes(), "package");
+}
+
+TEST_F(StoreTest, ABlobWhoseTimeChangedWithoutItsBytesStays) {
+  auto store = value(Store::open(root()));
+  Digest digest = value(store->put("package"));
+  timespec times[2] = {{.tv_sec = 1000, .tv_nsec = 5}, {.tv_sec = 1000, .tv_nsec = 5}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, store->path_of(digest).c_str(), times, 0), 0);
+  EXPECT_TRUE(store->has(digest));
+  EXPECT_EQ(value(store->map(digest))->bytes(), "package");
 }
 
 }  // namespace
