@@ -77,7 +77,7 @@ Result<> write_one(const OutputRequest& request, const Subject& subject, BuildRe
     result.digest = assembly.manifests.at(0).digest;
     return write_archive(result.path, assembly, full_names(first.plan.spec));
   }
-  std::string lock = plan::write_lock(evidence::public_lock(make_lock(result.plans, world)));
+  std::string lock = plan::write_lock(evidence::public_lock(make_lock(result.plans)));
   image::attach_lock(assembly, lock);
   result.digest = assembly.index.digest;
   if (evidence != nullptr) TRY(evidence->add(subject, result, assembly, lock));
@@ -115,12 +115,26 @@ Result<> check_output(const OutputRequest& request, std::span<const Subject> sub
   return {};
 }
 
-plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans, const World& world) {
+namespace {
+
+// What is known without a clock, so that the same inputs give the same lock, and so the same
+// layout.
+UnixTime moment_of(const plan::LockedPlan& locked) {
+  UnixTime newest = 0;
+  for (const plan::LockedIndex& index : locked.indexes) newest = std::max(newest, index.date);
+  return locked.plan.source_date_epoch.value_or(newest);
+}
+
+}  // namespace
+
+plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans) {
   plan::Lock lock;
   lock.kiln_version = KILN_VERSION;
   lock.definition = plans.front()->plan.spec.definition_name;
-  lock.created = world.clock.now();
-  for (const plan::LockedPlan* locked : plans) lock.plans.push_back(*locked);
+  for (const plan::LockedPlan* locked : plans) {
+    lock.created = std::max(lock.created, moment_of(*locked));
+    lock.plans.push_back(*locked);
+  }
   return lock;
 }
 

@@ -60,8 +60,8 @@ Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request,
                                                std::span<const Built> images,
                                                EvidenceMaker* evidence, Session& session);
 
-// The lock of some plans of one definition.
-plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans, const World& world);
+// The lock of some plans of one definition; equal for equal plans, whenever it is made.
+plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans);
 
 std::string results_text(std::span<const BuildResult> results, double seconds);
 Json results_json(std::span<const BuildResult> results, double seconds);

@@ -25,7 +25,7 @@ Result<plan::Lock> new_lock(const std::vector<Subject>& subjects, const Argument
     rootfs::Rootfs tree = TRY(install_plan(locked.plan, world));
     locked.scripts = make_report(locked.plan, tree).scripts;
   }
-  return make_lock(list, world);
+  return make_lock(list);
 }
 
 std::string summary(const plan::Lock& lock) {

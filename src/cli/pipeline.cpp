@@ -109,9 +109,7 @@ Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks,
   plan::ArchiveCache archives({.greatest_age = session.config().greatest_age});
   std::vector<plan::LockedPlan> plans(tasks.size());
   auto resolve_one = [&](size_t i) -> Result<> {
-    plans[i] = TRY_CONTEXT(plan::make_plan(tasks[i].spec, options[i], archives, world),
-                           fmt::format("resolving {} for {}", tasks[i].subject->file.string(),
-                                       tasks[i].platform.str()));
+    plans[i] = TRY(plan::make_plan(tasks[i].spec, options[i], archives, world));
     plans[i].places = TRY(part_places(*tasks[i].subject, tasks[i].platform));
     return {};
   };

@@ -107,5 +107,11 @@ TEST_F(Locking, RefusesALockThatIsNone) {
   EXPECT_FALSE(is_there(place() / "out"));
 }
 
+TEST_F(Locking, NamesTheMomentOfItsInputsAndNotOfTheClock) {
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  EXPECT_THAT(value(read_file(place() / "hello.lock")),
+              HasSubstr("\"created\":\"" + format_rfc3339(options().date) + "\""));
+}
+
 }  // namespace
 }  // namespace kiln::testing
