@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The resolver against apt itself: random sets of packages from the real archives of trixie and
-// bookworm, with a fresh seed each run. KILN_APT_SETS says how many sets of each (10 when absent;
-// apt takes about a second a set). Where answers differ, ours must hold by the packages' own
-// relations, and such sets must be rare.
+// bookworm, with a fresh seed each run. KILN_APT_SETS says how many sets of each (25 when absent;
+// apt takes about half a second a set). Apt follows the packages in the order of its command line,
+// we follow wishes in the order of their names, so apt is given them in that order. Where answers
+// differ, ours must hold by the packages' own relations, and such sets must be rare.
 #include "base/strings.hpp"
 #include "base/threads.hpp"
 #include "packages/deb/archive.hpp"
@@ -50,18 +51,32 @@ class ScratchApt {
         {"APT_CONFIG=" + (directory_.path() / "apt.conf").string(), "LC_ALL=C"});
   }
 
-  // "name=version" of all that apt would install, sorted; nothing when it has no answer.
+  // "name=version" of all that apt would install, sorted; nothing when it has no answer. Asks for
+  // the URLs of what it would fetch, which saves it half of the time: it simulates nothing.
   std::optional<Names> install(const Names& packages) const {
-    Names command{"apt-get", "-qq", "-s", "install", "--no-install-recommends"};
+    Names command{"apt-get",
+                  "-qq",
+                  "-y",
+                  "-o",
+                  "APT::Get::Simulate=false",
+                  "install",
+                  "--print-uris",
+                  "--no-install-recommends"};
     command.insert(command.end(), packages.begin(), packages.end());
     testing::ToolRun run = this->run(command);
     if (run.exit_code != 0) return std::nullopt;
     Names installed;
     for (std::string_view line : split(run.output, '\n')) {
       std::vector<std::string_view> words = split_words(line);
-      if (words.size() < 3 || words[0] != "Inst") continue;
-      std::string_view name = words[1];
-      installed.push_back(fmt::format("{}={}", take_until(name, ':'), words[2].substr(1)));
+      if (words.size() < 2 || !words[0].starts_with('\'')) continue;
+      std::string_view file = words[1];  // "gawk_1%3a5.2.1-2_amd64.deb"
+      std::string_view name = take_until(file, '_');
+      std::string_view version = take_until(file, '_');
+      size_t colon = version.find("%3a");
+      installed.push_back(
+          colon == std::string_view::npos
+              ? fmt::format("{}={}", name, version)
+              : fmt::format("{}={}:{}", name, version.substr(0, colon), version.substr(colon + 3)));
     }
     std::ranges::sort(installed);
     return installed;
@@ -136,7 +151,7 @@ struct Comparison {
 void compare_with_apt(const std::string& codename) {
   NEED_TOOL("apt-get");
   const char* given = std::getenv("KILN_APT_SETS");
-  size_t count = given != nullptr ? std::strtoull(given, nullptr, 10) : 10;
+  size_t count = given != nullptr ? std::strtoull(given, nullptr, 10) : 25;
   ScratchApt apt(codename);
   if (apt.run({"apt-get", "-qq", "update"}).exit_code != 0 ||
       apt.run({"apt-get", "check"}).exit_code != 0)
@@ -148,9 +163,11 @@ void compare_with_apt(const std::string& codename) {
   std::mt19937_64 random(testing::fresh_seed());
   Names names = universe->names();
   std::vector<Comparison> comparisons(count);
-  for (Comparison& comparison : comparisons)
+  for (Comparison& comparison : comparisons) {
     for (size_t n = 1 + random() % 4; n > 0; --n)
       comparison.wishes.push_back(names[random() % names.size()]);
+    std::ranges::sort(comparison.wishes);
+  }
   value(parallel_for(count, default_threads(), [&](size_t i) -> Result<> {
     comparisons[i].apt = apt.install(comparisons[i].wishes);
     return {};
