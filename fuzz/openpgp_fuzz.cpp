@@ -2,6 +2,7 @@
 //
 // Messages, signatures and keys from anywhere. The keyring's key has no secret part, so nothing may
 // ever verify.
+#include "crypto/armor.hpp"
 #include "crypto/cleartext.hpp"
 #include "crypto/openpgp.hpp"
 
@@ -36,5 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (kiln::verify_detached("content", bytes, keyring)) std::abort();
   if (auto other = kiln::Keyring::load(std::vector{std::string(bytes)}, 1'800'000'000))
     (void)other->digest();
+  if (auto packets = kiln::dearmored_keys(bytes); packets && packets->size() > size) std::abort();
   return 0;
 }

@@ -3,8 +3,6 @@
 
 #include "base/strings.hpp"
 
-#include <cstring>
-
 namespace kiln {
 
 namespace {
@@ -37,6 +35,7 @@ class Elf {
     SharedObject object;
     if (!read_head() || number(16, 2) != k_type_shared) return std::nullopt;
     object.is_64_bit = wide_;
+    object.is_big_endian = big_endian_;
     object.machine = static_cast<uint16_t>(number(18, 2));
     std::optional<Segment> dynamic = find_segment(k_segment_dynamic);
     if (!dynamic || bad_) return std::nullopt;
@@ -68,7 +67,8 @@ class Elf {
   bool read_head() {
     if (!bytes_.starts_with("\177ELF") || bytes_.size() < 52) return false;
     wide_ = bytes_[4] == 2;
-    return (bytes_[4] == 1 || bytes_[4] == 2) && bytes_[5] == 1;
+    big_endian_ = bytes_[5] == 2;
+    return (bytes_[4] == 1 || bytes_[4] == 2) && (bytes_[5] == 1 || bytes_[5] == 2);
   }
 
   uint64_t number(uint64_t at, size_t size) {
@@ -77,7 +77,10 @@ class Elf {
       return 0;
     }
     uint64_t value = 0;
-    std::memcpy(&value, bytes_.data() + at, size);
+    for (size_t i = 0; i < size; ++i) {
+      size_t place = big_endian_ ? i : size - 1 - i;
+      value = value << 8 | static_cast<unsigned char>(bytes_[at + place]);
+    }
     return value;
   }
 
@@ -172,6 +175,7 @@ class Elf {
 
   std::string_view bytes_;
   bool wide_ = true;
+  bool big_endian_ = false;
   bool bad_ = false;  // something pointed outside the file
 };
 

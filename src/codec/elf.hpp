@@ -2,7 +2,7 @@
 //
 // Programs and shared objects, as far as the loader needs to know them: machine, interpreter, the
 // names they are known by (DT_SONAME) and ask for (DT_NEEDED), and where they look (DT_RUNPATH).
-// Little-endian ELF of both classes; every offset is checked.
+// ELF of both classes and byte orders; every offset is checked.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -24,9 +24,10 @@ struct DynamicProgram {
 std::optional<DynamicProgram> read_dynamic_program(std::string_view bytes);
 
 struct SharedObject {
-  uint16_t machine = 0;   // e_machine
-  bool is_64_bit = true;  // EI_CLASS
-  std::string soname;     // empty when it has none
+  uint16_t machine = 0;        // e_machine
+  bool is_64_bit = true;       // EI_CLASS
+  bool is_big_endian = false;  // EI_DATA
+  std::string soname;          // empty when it has none
 };
 
 // Nothing for bytes that are no dynamic shared object or that contradict themselves.

@@ -12,7 +12,20 @@ namespace kiln::definition {
 
 enum class PathType { directory, file, symlink, remove, empty_file };
 
-enum class Platform { linux_amd64, linux_arm64 };
+enum class Platform {
+  linux_amd64,
+  linux_arm64,
+  linux_arm_v5,
+  linux_arm_v7,
+  linux_386,
+  linux_mips64le,
+  linux_ppc64le,
+  linux_riscv64,
+  linux_s390x
+};
+
+// What a definition that names no platforms is built for.
+inline constexpr std::array k_default_platforms{Platform::linux_amd64, Platform::linux_arm64};
 
 enum class Variant { runtime, dev, helm };
 
@@ -54,8 +67,16 @@ struct EnumNames<definition::PathType> {
 template <>
 struct EnumNames<definition::Platform> {
   using enum definition::Platform;
-  static constexpr std::array<std::pair<definition::Platform, std::string_view>, 2> values{
-      {{linux_amd64, "linux/amd64"}, {linux_arm64, "linux/arm64"}}};
+  static constexpr std::array<std::pair<definition::Platform, std::string_view>, 9> values{
+      {{linux_amd64, "linux/amd64"},
+       {linux_arm64, "linux/arm64"},
+       {linux_arm_v5, "linux/arm/v5"},
+       {linux_arm_v7, "linux/arm/v7"},
+       {linux_386, "linux/386"},
+       {linux_mips64le, "linux/mips64le"},
+       {linux_ppc64le, "linux/ppc64le"},
+       {linux_riscv64, "linux/riscv64"},
+       {linux_s390x, "linux/s390x"}}};
 };
 
 template <>

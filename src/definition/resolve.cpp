@@ -232,7 +232,7 @@ std::vector<std::string> platforms(const Definition& definition) {
   for (const Located<Platform>& platform : definition.platforms)
     add_once(names, std::string(enum_name(platform.value)));
   if (names.empty())
-    for (const auto& [platform, name] : EnumNames<Platform>::values) names.emplace_back(name);
+    for (Platform platform : k_default_platforms) names.emplace_back(enum_name(platform));
   return names;
 }
 

@@ -68,6 +68,7 @@ Variables::Variables(const Definition& definition, std::string_view platform)
     : dev_(definition.variant.value == Variant::dev), fips_(definition.fips_compliant.value) {
   std::string_view architecture = platform;
   take_until(architecture, '/');
+  architecture = take_until(architecture, '/');
   values_ = {
       {"source.dir", std::string(k_source_dir)},  {"target.dir", std::string(k_target_dir)},
       {"target.arch", std::string(architecture)}, {"target.dev", dev_ ? "true" : "false"},

@@ -18,17 +18,24 @@ Result<> only_members(const Json& json, std::initializer_list<std::string_view> 
   return {};
 }
 
-Result<> check_format(const Json& json, int64_t format, std::string_view what) {
+Result<int64_t> read_format(const Json& json, int64_t newest, std::string_view what) {
   if (!json.is_object())
     return fail(ErrorCode::corrupt,
                 fmt::format("a {} is a JSON object, not {}", what, json.kind()));
   int64_t found = TRY(json.get_int("format"));
-  if (found > format)
+  if (found > newest)
     return fail(ErrorCode::unsupported,
-                fmt::format("the {} has format {}, this Kiln reads up to {}", what, found, format),
+                fmt::format("the {} has format {}, this Kiln reads up to {}", what, found, newest),
                 "use a newer Kiln");
-  if (found != format)
+  if (found < 1)
     return fail(ErrorCode::corrupt, fmt::format("there is no {} format {}", what, found));
+  return found;
+}
+
+Result<> check_format(const Json& json, int64_t format, std::string_view what) {
+  int64_t found = TRY(read_format(json, format, what));
+  if (found != format)
+    return fail(ErrorCode::corrupt, fmt::format("{} format {} is not read any more", what, found));
   return {};
 }
 

@@ -16,4 +16,7 @@ Result<> only_members(const Json& json, std::initializer_list<std::string_view> 
 // Fails with unsupported when `format` is newer than `format`, with corrupt when it is no number.
 Result<> check_format(const Json& json, int64_t format, std::string_view what);
 
+// The `format` of a document that is read in every format from 1 to `newest`. Fails as above.
+Result<int64_t> read_format(const Json& json, int64_t newest, std::string_view what);
+
 }  // namespace kiln::plan

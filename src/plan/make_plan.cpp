@@ -109,6 +109,7 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
     for (const packages::deb::IndexRecord& record : universe->indexes())
       result.indexes.push_back(locked(record));
     result.rewrites = std::move(target.rewrites);
+    result.plan.apt_sources = std::move(target.apt_sources);
     return result;
   };
   return with_context(planned(),

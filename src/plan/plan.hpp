@@ -17,7 +17,7 @@
 
 namespace kiln::plan {
 
-inline constexpr int k_plan_format = 1;
+inline constexpr int k_plan_format = 2;
 
 struct PlannedPackage {
   model::PackageId id;
@@ -37,6 +37,13 @@ struct LocalSource {
 };
 
 // Numbered policies that decide bytes; each number is documented and kept for ever.
+// What apt in a dev image is told of the definition's own repositories.
+struct AptSources {
+  std::vector<std::string> entries;  // sources.list(5) lines as the definition has them
+  std::string keyring;               // all keys of its `keyring`: OpenPGP packets
+  bool operator==(const AptSources&) const = default;
+};
+
 struct Policies {
   int effects = 1;        // native effects in place of maintainer scripts
   int dropped_paths = 1;  // payload paths left out
@@ -52,6 +59,7 @@ struct Plan {
   std::string codename;                  // "trixie"
   std::vector<PlannedPackage> packages;  // in the order of installation
   std::vector<LocalSource> sources;      // sorted by path
+  AptSources apt_sources;                // without entries unless it is a dev image
   Policies policies;
   std::optional<UnixTime> source_date_epoch;  // when the environment set it
 };

@@ -13,6 +13,10 @@ namespace kiln::plan {
 
 namespace {
 
+// Plans that configure no repository of their own are still written in the format that older
+// versions read, and keep their digests.
+constexpr int k_format_without_apt = 1;
+
 Json to_json(const PlannedPackage& package) {
   return Json::object({{"name", package.id.name},
                        {"version", package.id.version},
@@ -26,6 +30,12 @@ Json to_json(const LocalSource& source) {
                        {"sha256", source.sha256.hex()},
                        {"size", source.size},
                        {"executable", source.executable}});
+}
+
+Json to_json(const AptSources& apt) {
+  Json entries = Json::array();
+  for (const std::string& entry : apt.entries) entries.push_back(entry);
+  return Json::object({{"entries", std::move(entries)}, {"keyring", to_base64(apt.keyring)}});
 }
 
 Json to_json(const Policies& policies) {
@@ -123,6 +133,20 @@ Result<std::vector<LocalSource>> sources_from_json(const Json::Array& items) {
   return sources;
 }
 
+Result<AptSources> apt_sources_from_json(const Json& json) {
+  TRY(only_members(json, {"entries", "keyring"}));
+  AptSources apt;
+  const Json::Array* entries = TRY(json.get_array("entries"));
+  for (const Json& entry : *entries) {
+    if (!entry.is_string()) return fail(ErrorCode::corrupt, "a repository is no text");
+    apt.entries.push_back(entry.as_string());
+  }
+  if (apt.entries.empty()) return fail(ErrorCode::corrupt, "apt_sources has no entry");
+  std::string keyring = TRY(json.get_string("keyring"));
+  apt.keyring = TRY(from_base64(keyring));
+  return apt;
+}
+
 }  // namespace
 
 Json to_json(const Plan& plan) {
@@ -130,7 +154,8 @@ Json to_json(const Plan& plan) {
   for (const PlannedPackage& package : plan.packages) packages.push_back(to_json(package));
   Json sources = Json::array();
   for (const LocalSource& source : plan.sources) sources.push_back(to_json(source));
-  Json json = Json::object({{"format", k_plan_format},
+  bool has_apt = !plan.apt_sources.entries.empty();
+  Json json = Json::object({{"format", has_apt ? k_plan_format : k_format_without_apt},
                             {"platform", plan.platform.str()},
                             {"distribution", plan.distribution},
                             {"codename", plan.codename},
@@ -138,6 +163,7 @@ Json to_json(const Plan& plan) {
                             {"packages", std::move(packages)},
                             {"sources", std::move(sources)},
                             {"policies", to_json(plan.policies)}});
+  if (has_apt) json["apt_sources"] = to_json(plan.apt_sources);
   if (plan.source_date_epoch) json["source_date_epoch"] = *plan.source_date_epoch;
   return json;
 }
@@ -147,10 +173,18 @@ Digest digest_of(const Plan& plan) {
 }
 
 Result<Plan> plan_from_json(const Json& json) {
-  TRY(check_format(json, k_plan_format, "plan"));
+  int64_t format = TRY(read_format(json, k_plan_format, "plan"));
   TRY(only_members(json, {"format", "platform", "distribution", "codename", "spec", "packages",
-                          "sources", "policies", "source_date_epoch"}));
+                          "sources", "apt_sources", "policies", "source_date_epoch"}));
+  bool has_apt = json.find("apt_sources") != nullptr;
+  if (has_apt != (format > k_format_without_apt))
+    return fail(ErrorCode::corrupt,
+                fmt::format("a plan of format {} has {}apt_sources", format, has_apt ? "" : "no "));
   Plan plan;
+  if (has_apt) {
+    const Json* apt = TRY(json.get_object("apt_sources"));
+    plan.apt_sources = TRY(apt_sources_from_json(*apt));
+  }
   std::string platform = TRY(json.get_string("platform"));
   plan.platform = TRY(model::Platform::parse(platform));
   plan.distribution = TRY(json.get_string("distribution"));

@@ -73,6 +73,7 @@ RewrittenSources apply_rewrites(const std::vector<std::string>& repositories,
     if (rewrite == nullptr) {
       kept_hosts.insert(host_of(url));
       result.repositories.push_back(entry);
+      result.as_written.push_back(entry);
       continue;
     }
     used.insert(rewrite);
@@ -82,6 +83,7 @@ RewrittenSources apply_rewrites(const std::vector<std::string>& repositories,
     changed.replace(static_cast<size_t>(url.data() - entry.data()), url.size(),
                     replaced(url, *rewrite));
     result.repositories.push_back(std::move(changed));
+    result.as_written.push_back(entry);
   }
   for (const std::string& url : keyring) {
     std::string host = host_of(url);

@@ -25,6 +25,7 @@ struct Rewrite {
 
 struct RewrittenSources {
   std::vector<std::string> repositories;
+  std::vector<std::string> as_written;  // the entries that `repositories` come from, in its order
   std::vector<std::string> keyring;
   std::vector<Rewrite> used;  // each once, in the order in which they were given
 };

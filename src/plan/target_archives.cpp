@@ -2,6 +2,7 @@
 #include "plan/target_archives.hpp"
 
 #include "base/strings.hpp"
+#include "crypto/armor.hpp"
 #include "net/url.hpp"
 #include "packages/deb/architecture.hpp"
 #include "packages/deb/defaults.hpp"
@@ -120,6 +121,26 @@ class Reading {
   std::vector<std::string> debian_keys_;
 };
 
+bool is_for(const SourceLine& line, const std::string& architecture) {
+  return line.architectures.empty() ||
+         std::ranges::find(line.architectures, architecture) != line.architectures.end();
+}
+
+// An image can reach archives of the web, and only wants those of its architecture.
+Result<AptSources> apt_sources_of(const std::vector<std::string>& entries,
+                                  const std::vector<std::string>& keyring,
+                                  const std::string& architecture) {
+  AptSources apt;
+  for (const std::string& entry : entries) {
+    SourceLine line = TRY(packages::deb::parse_source_line(entry, architecture));
+    if (line.uri.starts_with("http") && is_for(line, architecture)) apt.entries.push_back(entry);
+  }
+  if (apt.entries.empty()) return apt;
+  for (const std::string& keys : keyring)
+    apt.keyring += TRY_CONTEXT(dearmored_keys(keys), "reading `keyring`");
+  return apt;
+}
+
 }  // namespace
 
 Result<TargetArchives> target_archives(const definition::ImageSpec& spec,
@@ -138,12 +159,13 @@ Result<TargetArchives> target_archives(const definition::ImageSpec& spec,
   archives.rewrites = sources.used;
   std::vector<std::string> lines = sources.repositories;
   lines.insert(lines.end(), choices.repositories.begin(), choices.repositories.end());
-  Reading reading(choices, TRY(read_keyrings(sources.keyring, choices.catalog_root, world)));
+  auto keyring = TRY(read_keyrings(sources.keyring, choices.catalog_root, world));
+  if (spec.variant == "dev")
+    archives.apt_sources = TRY(apt_sources_of(sources.as_written, keyring, archives.architecture));
+  Reading reading(choices, std::move(keyring));
   for (const std::string& text : lines) {
     SourceLine line = TRY(packages::deb::parse_source_line(text, archives.architecture));
-    if (!line.architectures.empty() &&
-        std::ranges::find(line.architectures, archives.architecture) == line.architectures.end())
-      continue;
+    if (!is_for(line, archives.architecture)) continue;
     Repository repository = reading.repository(line);
     if (repository.keys.empty())
       return fail(ErrorCode::bad_input,

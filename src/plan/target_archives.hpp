@@ -10,6 +10,7 @@
 #pragma once
 #include "definition/image_spec.hpp"
 #include "packages/deb/repository.hpp"
+#include "plan/plan.hpp"
 #include "plan/rewrites.hpp"
 #include "world/world.hpp"
 
@@ -31,6 +32,9 @@ struct TargetArchives {
   std::string architecture;  // in the distribution's words
   std::vector<packages::deb::Repository> repositories;
   std::vector<Rewrite> rewrites;  // those used
+  // Of a dev image: the definition's repositories that were not left out, as it names them. Where a
+  // rewrite fetched them from is the builder's business, as its mirrors are.
+  AptSources apt_sources;
 };
 
 // Keyrings are fetched over https (and remembered, for offline runs) or read from file URLs and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rootfs/install.hpp"
 
+#include "packages/deb/architecture.hpp"
 #include "rootfs/accounts.hpp"
 #include "rootfs/dropped_paths.hpp"
 #include "rootfs/effects/effect.hpp"
@@ -38,7 +39,8 @@ Result<> check_policies(const plan::Policies& policies) {
 
 Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& contents) {
   TRY(check_policies(plan.policies));
-  const DebianArchitecture* architecture = architecture_of(plan.platform.architecture);
+  std::string name = TRY(packages::deb::debian_architecture(plan.platform));
+  const DebianArchitecture* architecture = architecture_of(name);
   if (!architecture) {
     return fail(ErrorCode::unsupported, "no images are built for " + plan.platform.str());
   }
@@ -58,6 +60,7 @@ Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& c
   Scene scene{.tree = tree,
               .spec = plan.spec,
               .packages = inputs.packages,
+              .apt_sources = plan.apt_sources,
               .codename = plan.codename,
               .architecture = *architecture,
               .created = rootfs.created,

@@ -27,6 +27,7 @@ constexpr std::array k_machines = {
     Machine{"armel", "linux/arm/v5", "arm-linux-gnueabi", "arm", "eabi"},
     Machine{"armhf", "linux/arm/v7", "arm-linux-gnueabihf", "arm", "eabihf"},
     Machine{"i386", "linux/386", "i386-linux-gnu", "i386"},
+    Machine{"mips64el", "linux/mips64le", "mips64el-linux-gnuabi64", "mips64el", "abi64"},
     Machine{"ppc64el", "linux/ppc64le", "powerpc64le-linux-gnu", "ppc64el"},
     Machine{"riscv64", "linux/riscv64", "riscv64-linux-gnu", "riscv64"},
     Machine{"s390x", "linux/s390x", "s390x-linux-gnu", "s390x"},

@@ -6,6 +6,7 @@
 #pragma once
 #include "definition/image_spec.hpp"
 #include "packages/unpacked.hpp"
+#include "plan/plan.hpp"
 #include "rootfs/architecture.hpp"
 #include "rootfs/tree.hpp"
 
@@ -25,6 +26,7 @@ struct Scene {
   Tree& tree;
   const definition::ImageSpec& spec;
   const PackageList& packages;
+  const plan::AptSources& apt_sources;
   std::string codename;
   const DebianArchitecture& architecture;
   UnixTime created = 0;
@@ -83,6 +85,7 @@ Result<> make_pam_configuration(Scene& scene, Maker& maker);
 Result<> make_alternatives(Scene& scene, Maker& maker);
 Result<> make_loader_cache(Scene& scene, Maker& maker);
 Result<> make_apt_configuration(Scene& scene, Maker& maker);
+Result<> make_apt_sources(Scene& scene, Maker& maker);
 Result<> make_dpkg_configuration(Scene& scene, Maker& maker);
 
 }  // namespace kiln::rootfs

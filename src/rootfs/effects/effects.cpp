@@ -25,6 +25,8 @@ constexpr Effect k_effects[] = {
      "the loader's cache and the links by SONAME, as ldconfig makes them", make_loader_cache},
     {"apt", "apt", "dev images: the official archive as a source, apt's own directories",
      make_apt_configuration},
+    {"apt-sources", "apt",
+     "dev images: the definition's repositories as sources, and their keyrings", make_apt_sources},
     {"dpkg", "dpkg", "dev images: the dropped-paths policy as dpkg's configuration",
      make_dpkg_configuration},
 };

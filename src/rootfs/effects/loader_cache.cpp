@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // libc-bin: /etc/ld.so.cache as `ldconfig -r` of the image's own glibc writes it, byte for byte,
-// and the links by SONAME. The format (glibc's elf/cache.c and dl-cache.h), numbers little-endian:
+// and the links by SONAME. The format (glibc's elf/cache.c and dl-cache.h), numbers in the byte
+// order of the architecture, which u8(order) tells: 2 little-endian, 3 big-endian:
 //
-//   cache     = "glibc-ld.so.cache" "1.1" u32(entries) u32(size of strings) u8(2) 3*u8(0)
+//   cache     = "glibc-ld.so.cache" "1.1" u32(entries) u32(size of strings) u8(order) 3*u8(0)
 //               u32(offset of extension) 3*u32(0) *entry strings padding extension
 //   entry     = u32(flags) u32(offset of name) u32(offset of path) u32(0) u64(0)
 //   strings   = *(text NUL)        ; each once, one that ends another lies inside it
@@ -25,9 +26,29 @@ constexpr size_t k_header_size = 48;
 constexpr size_t k_entry_size = 24;
 constexpr size_t k_extension_header_size = 24;
 
-void put_u32(std::string& out, uint64_t value) {
-  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xff);
-}
+constexpr char k_little_endian = 2;
+constexpr char k_big_endian = 3;
+
+// Bytes with numbers in the order of an architecture.
+class Writer {
+ public:
+  explicit Writer(bool big_endian) : big_endian_(big_endian) {}
+
+  void u32(uint64_t value) {
+    for (int i = 0; i < 4; ++i) {
+      int shift = 8 * (big_endian_ ? 3 - i : i);
+      bytes_ += static_cast<char>(value >> shift & 0xff);
+    }
+  }
+  void text(std::string_view text) { bytes_ += text; }
+  void fill_to(size_t size) { bytes_.resize(size, '\0'); }
+  size_t size() const { return bytes_.size(); }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  bool big_endian_;
+  std::string bytes_;
+};
 
 // The string table with glibc's tail merging: strings in descending order of their reversed text,
 // one that ends with others before them.
@@ -72,7 +93,8 @@ std::string generator(std::string_view version) {
          std::string(version.substr(0, version.rfind('-')));
 }
 
-std::string write_cache(std::vector<Library> libraries, std::string_view generator) {
+std::string write_cache(std::vector<Library> libraries, std::string_view generator,
+                        bool big_endian) {
   std::ranges::stable_sort(libraries, [](const Library& a, const Library& b) {
     int order = compare_library_names(b.name, a.name);
     return order != 0 ? order < 0 : a.flags > b.flags;
@@ -86,28 +108,27 @@ std::string write_cache(std::vector<Library> libraries, std::string_view generat
   size_t strings_at = k_header_size + libraries.size() * k_entry_size;
   size_t extension_at = (strings_at + strings.bytes().size() + 3) / 4 * 4;
 
-  std::string out(k_magic);
-  put_u32(out, libraries.size());
-  put_u32(out, strings.bytes().size());
-  put_u32(out, 2);
-  put_u32(out, extension_at);
-  out.resize(k_header_size, '\0');
+  Writer out(big_endian);
+  out.text(k_magic);
+  out.u32(libraries.size());
+  out.u32(strings.bytes().size());
+  out.text({big_endian ? &k_big_endian : &k_little_endian, 1});
+  out.fill_to(out.size() + 3);
+  out.u32(extension_at);
+  out.fill_to(k_header_size);
   for (const Library& library : libraries) {
-    put_u32(out, library.flags);
-    put_u32(out, strings_at + strings.offset(library.name));
-    put_u32(out, strings_at + strings.offset(path_of(library)));
-    out.append(k_entry_size - 12, '\0');
+    out.u32(library.flags);
+    out.u32(strings_at + strings.offset(library.name));
+    out.u32(strings_at + strings.offset(path_of(library)));
+    out.fill_to(out.size() + k_entry_size - 12);
   }
-  out += strings.bytes();
-  out.resize(extension_at, '\0');
-  put_u32(out, k_extension_magic);
-  put_u32(out, 1);
-  put_u32(out, 0);
-  put_u32(out, 0);
-  put_u32(out, extension_at + k_extension_header_size);
-  put_u32(out, generator.size());
-  out += generator;
-  return out;
+  out.text(strings.bytes());
+  out.fill_to(extension_at);
+  for (uint64_t number : {uint64_t{k_extension_magic}, uint64_t{1}, uint64_t{0}, uint64_t{0},
+                          uint64_t{extension_at + k_extension_header_size}, generator.size()})
+    out.u32(number);
+  out.text(generator);
+  return out.take();
 }
 
 // The link by which programs find a library whose file has another name.
@@ -129,8 +150,10 @@ Result<> make_loader_cache(Scene& scene, Maker& maker) {
   std::vector<Library> libraries = TRY(find_libraries(scene));
   for (const Library& library : libraries) TRY(make_soname_link(scene, maker, library));
   std::string_view version = scene.package("libc-bin")->id.version;
-  return maker.file("etc/ld.so.cache", write_cache(std::move(libraries), generator(version)),
-                    {0644});
+  return maker.file(
+      "etc/ld.so.cache",
+      write_cache(std::move(libraries), generator(version), scene.architecture.is_big_endian),
+      {0644});
 }
 
 }  // namespace kiln::rootfs

@@ -5,6 +5,7 @@
 #include "codec/elf.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -56,9 +57,11 @@ void read_configuration(const Tree& tree, std::string_view path, int depth,
   }
 }
 
-// Whether a name can be a library's: "lib*.so*" or the loader's own, and no leftover of a tool.
+// Whether a name can be a library's: "lib*.so*" or one of the loaders' (glibc's elf/dl-is_dso.h),
+// and no leftover of a tool.
 bool is_library_name(std::string_view name) {
-  if (!name.starts_with("lib") && !name.starts_with("ld-") && !name.starts_with("ld.so")) {
+  static constexpr std::array<std::string_view, 4> k_prefixes{"lib", "ld-", "ld.so.", "ld64.so."};
+  if (std::ranges::none_of(k_prefixes, [&](auto prefix) { return name.starts_with(prefix); })) {
     return false;
   }
   if (name.find(".so") == std::string_view::npos) return false;
@@ -67,7 +70,8 @@ bool is_library_name(std::string_view name) {
 }
 
 uint32_t flags_of(const SharedObject& object, const DebianArchitecture& architecture) {
-  if (object.machine == architecture.elf_machine && object.is_64_bit) {
+  if (object.machine == architecture.elf_machine && object.is_64_bit == architecture.is_64_bit &&
+      object.is_big_endian == architecture.is_big_endian) {
     return architecture.loader_cache_flags;
   }
   if (object.machine == k_machine_386 && !object.is_64_bit && architecture.name == "amd64") {

@@ -2,6 +2,7 @@
 #include "base/process.hpp"
 #include "base/strings.hpp"
 #include "codec/elf.hpp"
+#include "packages/deb/architecture.hpp"
 #include "rootfs/accounts.hpp"
 #include "rootfs/effects/identities.hpp"
 #include "rootfs/effects/loader_libraries.hpp"
@@ -268,6 +269,14 @@ TEST(LibraryNames, CompareNumbersAsNumbers) {
   EXPECT_GT(compare_library_names("libz.so.1", "libz.so"), 0);
   EXPECT_EQ(compare_library_names("libz.so.01", "libz.so.1"), 0);
   EXPECT_GT(compare_library_names("lib1", "liba"), 0);  // a digit comes after a letter
+}
+
+TEST(Architectures, AreThoseOfTheArchivesUnderTheSameNames) {
+  for (const DebianArchitecture& one : k_architectures) {
+    EXPECT_EQ(value(packages::deb::multiarch_triplet(one.name)), one.triplet);
+    auto platform = value(packages::deb::platform_of(one.name));
+    EXPECT_EQ(value(packages::deb::debian_architecture(platform)), one.name);
+  }
 }
 
 TEST(Table, EveryEffectIsInTheManual) {

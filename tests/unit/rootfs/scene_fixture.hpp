@@ -53,9 +53,11 @@ class SceneTest : public ::testing::Test {
   Unpacker unpacker{tree, 1, {}};
   definition::ImageSpec spec;
   PackageList packages;
+  plan::AptSources apt_sources;
   Scene scene{.tree = tree,
               .spec = spec,
               .packages = packages,
+              .apt_sources = apt_sources,
               .codename = "trixie",
               .architecture = *architecture_of("amd64"),
               .created = 1234,
