@@ -78,6 +78,21 @@ std::string last_reason() {
   return text == nullptr ? "not a valid answer" : text;
 }
 
+// Gives the context what it checks against, for it to free. OpenSSL 3.4 has new names for that.
+void hand_over(TS_VERIFY_CTX* context, unsigned char* imprint, size_t imprint_size,
+               X509_STORE* store, STACK_OF(X509) * known) {
+  auto size = static_cast<long>(imprint_size);
+#if OPENSSL_VERSION_NUMBER >= 0x30400000L
+  ASSERT(TS_VERIFY_CTX_set0_imprint(context, imprint, size) == 1 &&
+         TS_VERIFY_CTX_set0_store(context, store) == 1 &&
+         TS_VERIFY_CTX_set0_certs(context, known) == 1);
+#else
+  TS_VERIFY_CTX_set_imprint(context, imprint, size);
+  TS_VERIFY_CTX_set_store(context, store);
+  TS_VERIFY_CTX_set_certs(context, known);
+#endif
+}
+
 }  // namespace
 
 Result<TimestampAuthority> TimestampAuthority::create(PrivateKey key,
@@ -140,9 +155,7 @@ Result<UnixTime> verify_timestamp(std::string_view response_bytes, std::string_v
   auto* imprint = static_cast<unsigned char*>(OPENSSL_memdup(digest.data(), digest.size()));
   Owned<TS_VERIFY_CTX, TS_VERIFY_CTX_free> context(TS_VERIFY_CTX_new());
   TS_VERIFY_CTX_set_flags(context.get(), TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_SIGNATURE);
-  TS_VERIFY_CTX_set_imprint(context.get(), imprint, static_cast<long>(digest.size()));
-  TS_VERIFY_CTX_set_store(context.get(), store.release());
-  TS_VERIFY_CTX_set_certs(context.get(), known);
+  hand_over(context.get(), imprint, digest.size(), store.release(), known);
   if (TS_RESP_verify_response(context.get(), response.get()) != 1)
     return fail(ErrorCode::unverified,
                 fmt::format("the time stamp is not valid: {}", last_reason()));

@@ -136,7 +136,8 @@ BundleTrust trust_in(const KeyEntry& entry, const TrustedRoot& root, UnixTime no
 
 uint64_t rekor_tree_id(const PublicKey& key) {
   uint64_t id = 0;
-  for (char byte : key.digest().bytes().substr(0, 8)) id = id << 8 | static_cast<uint8_t>(byte);
+  const Digest digest = key.digest();
+  for (char byte : digest.bytes().substr(0, 8)) id = id << 8 | static_cast<uint8_t>(byte);
   return id >> 1;  // clients read it as a signed number
 }
 
