@@ -62,7 +62,7 @@ Result<std::optional<oci::Descriptor>> RegistryReader::tagged(std::string_view t
 
 // Whether it is worth a request to ask for a tag.
 Result<bool> RegistryReader::may_have(std::string_view tag) const {
-  constexpr std::string_view k_prefix = "sha256-";
+  static constexpr std::string_view k_prefix = "sha256-";
   if (!tag.starts_with(k_prefix)) return true;
   std::lock_guard lock(mutex_);
   if (!tags_ && !too_many_tags_) {

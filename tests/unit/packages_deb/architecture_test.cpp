@@ -19,7 +19,7 @@ TEST(DebArchitecture, MapsPlatformsBothWays) {
     EXPECT_EQ(testing::value(debian_architecture(platform)), name);
   }
   EXPECT_EQ(testing::value(debian_architecture({"linux", "arm", ""})), "armhf");
-  EXPECT_FALSE(debian_architecture({"linux", "mips64le", ""}));
+  EXPECT_FALSE(debian_architecture({"linux", "mips64", ""}));
 }
 
 TEST(DebArchitecture, TripletsAreThoseOfDpkg) {
