@@ -6,6 +6,8 @@
 // Usage: log DIR      (an empty directory on the disk that is measured)
 #include "evidence/tlog/log.hpp"
 
+#include "measure.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -27,19 +29,10 @@ std::vector<std::string> entries(uint64_t count, uint64_t& next) {
 }
 
 void report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
-  std::vector<double> times;
-  for (size_t i = 0; i < runs; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    if (Result<> done = step(); !done) {
-      fmt::print("{}: {}\n", name, done.error().str());
-      return;
-    }
-    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    times.push_back(took.count());
-  }
+  std::vector<double> times = bench::measure(name, runs, step);
+  if (times.empty()) return;
   double total = 0;
   for (double time : times) total += time;
-  std::sort(times.begin(), times.end());
   fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {:.2f} ms | {} |\n", name, times[times.size() / 2],
              times.front(), times.back(), total / static_cast<double>(runs), runs);
 }

@@ -6,6 +6,7 @@
 // Usage: sbom LAYOUT STORE     (a layout that kiln build wrote, and the store it used)
 #include "evidence/sbom/documents.hpp"
 #include "image/index.hpp"
+#include "measure.hpp"
 #include "packages/deb/unpack.hpp"
 #include "rootfs/install.hpp"
 
@@ -19,17 +20,8 @@ namespace kiln::sbom {
 namespace {
 
 void report(const std::string& name, const std::function<Result<>()>& step) {
-  std::vector<double> times;
-  for (size_t i = 0; i < 50; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    if (Result<> done = step(); !done) {
-      fmt::print("{}: {}\n", name, done.error().str());
-      return;
-    }
-    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    times.push_back(took.count());
-  }
-  std::ranges::sort(times);
+  std::vector<double> times = bench::measure(name, 50, step);
+  if (times.empty()) return;
   fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {} |\n", name, times[times.size() / 2],
              times.front(), times.back(), times.size());
 }

@@ -9,6 +9,7 @@
 #include "codec/decompress.hpp"
 #include "definition/definition.hpp"
 #include "definition/resolve.hpp"
+#include "measure.hpp"
 #include "net/http.hpp"
 #include "packages/deb/index.hpp"
 #include "plan/make_plan.hpp"
@@ -27,18 +28,9 @@
 namespace kiln {
 namespace {
 
-void report(const std::string& name, int runs, const std::function<Result<>()>& step) {
-  std::vector<double> times;
-  for (int i = 0; i < runs; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    if (Result<> done = step(); !done) {
-      fmt::print("{}: {}\n", name, done.error().str());
-      return;
-    }
-    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    times.push_back(took.count());
-  }
-  std::sort(times.begin(), times.end());
+void report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
+  std::vector<double> times = bench::measure(name, runs, step);
+  if (times.empty()) return;
   fmt::print("| {} | {:.1f} ms | {:.1f}-{:.1f} | {} |\n", name, times[times.size() / 2],
              times.front(), times.back(), runs);
 }
