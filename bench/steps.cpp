@@ -52,11 +52,10 @@ Result<> time_resolve(const Path& file, const plan::PlanOptions& options, World&
   plan::TargetArchives target = TRY(plan::target_archives(spec, options.archives, world));
   report("opening the loaded indexes of three suites", 20, [&]() -> Result<> {
     plan::ArchiveCache again({});
-    Result<std::shared_ptr<const packages::deb::DebUniverse>> universe =
-        again.get(target.repositories, target.architecture, world);
+    Result<std::shared_ptr<const packages::Universe>> universe = again.get(*target.archives, world);
     return universe ? Result<>() : std::unexpected(universe.error());
   });
-  auto universe = TRY(archives.get(target.repositories, target.architecture, world));
+  auto universe = TRY(archives.get(*target.archives, world));
   std::vector<plan::Relaxation> relaxations;
   plan::Question question = TRY(plan::question_of(spec, options, *universe, relaxations));
   report(fmt::format("resolve {}", spec.definition_name), 50, [&]() -> Result<> {
@@ -85,8 +84,9 @@ Result<> run(std::span<char*> arguments) {
               .environment = {},
               .stop = stop};
   plan::PlanOptions options;
-  options.archives.mirrors = {std::string(arguments[3]) + "/debian"};
-  options.archives.security_mirrors = {std::string(arguments[3]) + "/debian-security"};
+  options.archives.mirrors = {
+      {"deb.debian.org/debian", {std::string(arguments[3]) + "/debian"}},
+      {"deb.debian.org/debian-security", {std::string(arguments[3]) + "/debian-security"}}};
   for (char* definition : arguments.subspan(4)) TRY(time_resolve(definition, options, world));
   return {};
 }

@@ -12,6 +12,7 @@ set(KILN_LAYERS
   definition
   packages
   packages_deb
+  distributions
   oci
   registry
   plan

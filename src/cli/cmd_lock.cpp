@@ -3,7 +3,6 @@
 #include "cli/command.hpp"
 #include "cli/lock_file.hpp"
 #include "cli/pipeline.hpp"
-#include "packages/deb/version.hpp"
 #include "plan/lock_diff.hpp"
 
 #include <fmt/format.h>
@@ -92,7 +91,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::string text;
   if (exists) {
     plan::Lock before = TRY(read_lock_file(path));
-    changes = plan::diff(before, lock, packages::deb::compare_versions);
+    changes = plan::diff(before, lock);
     text += changes_text(changes);
   }
   if (!check && (!exists || !changes.empty())) {

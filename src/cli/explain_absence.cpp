@@ -39,7 +39,7 @@ Result<Explanation> explain_absence(const Explained& explained, const std::strin
   options.archives.rewrites = explained.locked.rewrites;
   plan::TargetArchives target = TRY(plan::target_archives(spec, options.archives, world));
   plan::ArchiveCache archives({.greatest_age = session.config().greatest_age});
-  auto universe = TRY(archives.get(target.repositories, target.architecture, world));
+  auto universe = TRY(archives.get(*target.archives, world));
   std::vector<plan::Relaxation> relaxations;
   plan::Question question = TRY(plan::question_of(spec, options, *universe, relaxations));
   plan::Absence absence = TRY(plan::why_not(*universe, question, name));

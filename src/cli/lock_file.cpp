@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lock_file.hpp"
 
-#include "packages/deb/fetch.hpp"
+#include "distributions/distributions.hpp"
 
 #include <map>
 
@@ -44,8 +44,9 @@ Result<size_t> export_bundle(const plan::Lock& lock, const Path& directory, cons
   TRY(make_directories(directory));
   std::map<std::string, Digest> files;
   for (const plan::LockedPlan& locked : lock.plans) {
+    const auto& distribution = *TRY(find_distribution(locked.plan.distribution));
     for (const plan::PlannedPackage& package : locked.plan.packages)
-      files.emplace(packages::deb::file_name(package.id), package.sha256);
+      files.emplace(distribution.file_name(package.id), package.sha256);
     for (const plan::LocalSource& source : locked.plan.sources)
       files.emplace(source.sha256.hex(), source.sha256);
   }

@@ -4,9 +4,9 @@
 #include "base/threads.hpp"
 #include "cli/places.hpp"
 #include "definition/resolve.hpp"
+#include "distributions/distributions.hpp"
 #include "image/encoder.hpp"
-#include "packages/deb/fetch.hpp"
-#include "packages/deb/unpack.hpp"
+#include "packages/fetch.hpp"
 #include "rootfs/install.hpp"
 
 #include <map>
@@ -32,17 +32,18 @@ Result<plan::PlanOptions> plan_options(const Task& task, Session& session) {
 }
 
 // Packages that several plans share, each once.
-std::vector<packages::deb::FetchItem> items_of(std::span<const plan::LockedPlan* const> plans) {
-  std::map<Digest, packages::deb::FetchItem> items;
+Result<std::vector<packages::FetchItem>> items_of(std::span<const plan::LockedPlan* const> plans) {
+  std::map<Digest, packages::FetchItem> items;
   for (const plan::LockedPlan* locked : plans) {
+    const auto& distribution = *TRY(find_distribution(locked->plan.distribution));
     for (size_t i = 0; i < locked->plan.packages.size(); ++i) {
       const plan::PlannedPackage& package = locked->plan.packages[i];
-      items.try_emplace(package.sha256,
-                        packages::deb::FetchItem{package.id, package.sha256, package.size,
-                                                 locked->origins[i].urls});
+      items.try_emplace(package.sha256, packages::FetchItem{package.id, package.sha256,
+                                                            package.size, locked->origins[i].urls,
+                                                            distribution.file_name(package.id)});
     }
   }
-  std::vector<packages::deb::FetchItem> list;
+  std::vector<packages::FetchItem> list;
   for (auto& [digest, item] : items) list.push_back(std::move(item));
   return list;
 }
@@ -76,8 +77,8 @@ Result<Built> make_image(const plan::Plan& plan, World& world, image::LayerReuse
 
 Result<plan::ArchiveChoices> archive_choices(const Config& config) {
   plan::ArchiveChoices choices;
-  choices.mirrors = config.mirrors;
-  choices.security_mirrors = config.security_mirrors;
+  choices.mirrors = {{"deb.debian.org/debian", config.mirrors},
+                     {"deb.debian.org/debian-security", config.security_mirrors}};
   choices.rewrites = config.rewrites;
   for (const Path& keyring : config.keyrings)
     choices.keys.push_back(TRY_CONTEXT(read_file(keyring, 1U << 20), "reading a keyring"));
@@ -125,22 +126,23 @@ Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& s
     for (const plan::LocalSource& source : locked->plan.sources)
       TRY(bring_source(source, options, world.store));
   world.progress.phase("fetching packages");
-  packages::deb::FetchOptions places;
+  packages::FetchOptions places;
   if (options.bundle) places.bundles.push_back(*options.bundle);
   places.snapshots = session.config().snapshots;
-  std::vector<packages::deb::FetchItem> items = items_of(plans);
-  Result<> fetched = packages::deb::fetch(items, places, world);
+  std::vector<packages::FetchItem> items = TRY(items_of(plans));
+  Result<> fetched = packages::fetch(items, places, world);
   world.progress.finish();
   return fetched;
 }
 
 Result<rootfs::Inputs> unpack_inputs(const plan::Plan& plan, World& world) {
+  const packages::Distribution& distribution = *TRY(find_distribution(plan.distribution));
   rootfs::Inputs inputs;
   inputs.packages.resize(plan.packages.size());
   auto unpack_one = [&](size_t i) -> Result<> {
     TRY(check_stop(world));
     const plan::PlannedPackage& package = plan.packages[i];
-    inputs.packages[i] = TRY_CONTEXT(packages::deb::unpack(package.id, package.sha256, world),
+    inputs.packages[i] = TRY_CONTEXT(distribution.unpack(package.id, package.sha256, world),
                                      fmt::format("unpacking {}", package.id.str()));
     return {};
   };

@@ -17,6 +17,8 @@ struct Target {
   std::string codename;  // "trixie"; empty for Alpine, whose releases have none
   std::string version;   // "13"; of Alpine two parts, "3.24"
 
+  // What the distribution's archives call the release.
+  const std::string& release() const { return codename.empty() ? version : codename; }
   std::string str() const { return distro + "-" + version; }  // "debian-13"
   bool operator==(const Target&) const = default;
 };

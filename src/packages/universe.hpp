@@ -5,6 +5,7 @@
 // resolver knows neither dpkg nor apk; deb/ and apk/ each give a Universe.
 #pragma once
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "crypto/digest.hpp"
 #include "model/package_id.hpp"
 
@@ -74,6 +75,20 @@ struct Elsewhere {
   std::vector<std::string> not_read;  // could not be looked at: no network, or a broken chain
 };
 
+// Where one index came from and what vouches for it: goes into locks.
+struct IndexRecord {
+  std::string url;  // of the signed file, as it was fetched
+  std::string suite;
+  std::string component;  // empty where an archive has none
+  UnixTime date = 0;      // of publication
+  std::optional<UnixTime> valid_until;
+  Digest release;                         // sha256 of the signed file
+  Digest index;                           // sha256 of the package list, as it was fetched
+  std::vector<std::string> fingerprints;  // of the keys whose signatures were found good
+
+  bool operator==(const IndexRecord&) const = default;
+};
+
 class Universe {
  public:
   virtual ~Universe() = default;
@@ -101,6 +116,15 @@ class Universe {
 
   // The distribution's order of versions.
   virtual std::strong_ordering compare_versions(std::string_view a, std::string_view b) const = 0;
+
+  // A version without what marks a rebuild of the same source: "5.2.37-2" of "5.2.37-2+b10".
+  virtual std::string_view without_rebuilds(std::string_view version) const = 0;
+
+  // The version that upstream gave: "5.2.37" of "1:5.2.37-2+b10".
+  virtual std::string_view upstream_of(std::string_view version) const = 0;
+
+  // Everything that was read to make this universe, in the order of the repositories.
+  virtual std::span<const IndexRecord> indexes() const = 0;
 
   // All package names, sorted: for near misses and for questions.
   virtual std::vector<std::string> names() const = 0;

@@ -3,35 +3,33 @@
 // Archives that one run has loaded, so that the definitions of a catalog which share repositories
 // share what was read of them.
 #pragma once
-#include "packages/deb/archive.hpp"
+#include "packages/archives.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 
 namespace kiln::plan {
 
 class ArchiveCache {
  public:
-  explicit ArchiveCache(packages::deb::ArchiveOptions options) : options_(std::move(options)) {}
+  explicit ArchiveCache(packages::ArchiveOptions options) : options_(std::move(options)) {}
 
-  // The packages of these repositories for an architecture: loaded by the first who asks, while
-  // others wait; a failure is kept like a success. May be called from several threads at once.
-  Result<std::shared_ptr<const packages::deb::DebUniverse>> get(
-      std::span<const packages::deb::Repository> repositories, const std::string& architecture,
-      World& world);
+  // The packages of these archives: loaded by the first who asks, while others wait; a failure is
+  // kept like a success. May be called from several threads at once.
+  Result<std::shared_ptr<const packages::Universe>> get(const packages::Archives& archives,
+                                                        World& world);
 
  private:
   struct Entry {
     std::once_flag once;
-    std::shared_ptr<const packages::deb::DebUniverse> universe;
+    std::shared_ptr<const packages::Universe> universe;
     Error error;  // when there is no universe
   };
 
-  packages::deb::ArchiveOptions options_;
+  packages::ArchiveOptions options_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Entry>> entries_;
 };

@@ -2,6 +2,7 @@
 #include "plan/lock_diff.hpp"
 
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 
 #include <algorithm>
 #include <map>
@@ -24,8 +25,8 @@ std::string dated(const LockedPlan& locked, const std::string& repository) {
 
 class PlanDiff {
  public:
-  PlanDiff(const LockedPlan& before, const LockedPlan& after, VersionOrder compare)
-      : before_(before), after_(after), compare_(compare) {
+  PlanDiff(const LockedPlan& before, const LockedPlan& after)
+      : before_(before), after_(after), distribution_(distribution_named(after.plan.distribution)) {
     for (size_t i = 0; i < before.plan.packages.size(); ++i)
       old_.emplace(before.plan.packages[i].id.name, i);
     for (size_t i = 0; i < after.plan.packages.size(); ++i)
@@ -73,7 +74,7 @@ class PlanDiff {
     const PlannedPackage& new_package = after_.plan.packages[new_place->second];
     if (old_package == new_package) return;
     const std::string& repository = after_.origins[new_place->second].repository;
-    auto order = compare_(new_package.id.version, old_package.id.version);
+    auto order = distribution_.compare_versions(new_package.id.version, old_package.id.version);
     ChangeKind kind = order > 0   ? ChangeKind::upgraded
                       : order < 0 ? ChangeKind::downgraded
                                   : ChangeKind::rebuilt;
@@ -159,7 +160,7 @@ class PlanDiff {
 
   const LockedPlan& before_;
   const LockedPlan& after_;
-  VersionOrder compare_;
+  const packages::Distribution& distribution_;
   std::map<std::string, size_t> old_;
   std::map<std::string, size_t> new_;
   std::vector<Change> changes_;
@@ -197,12 +198,12 @@ std::string Change::str() const {
   return text;
 }
 
-std::vector<Change> diff(const Lock& before, const Lock& after, VersionOrder compare) {
+std::vector<Change> diff(const Lock& before, const Lock& after) {
   std::vector<Change> changes;
   static const LockedPlan k_nothing;
   for (const LockedPlan& now : after.plans) {
     const LockedPlan* then = before.find(now.plan.platform);
-    for (Change& change : PlanDiff(then != nullptr ? *then : k_nothing, now, compare).changes())
+    for (Change& change : PlanDiff(then != nullptr ? *then : k_nothing, now).changes())
       changes.push_back(std::move(change));
   }
   for (const LockedPlan& then : before.plans) {

@@ -37,8 +37,6 @@ struct Change {
 };
 
 // The changes from one lock to another, platform by platform, packages first and by name.
-// `compare` is the distribution's order of versions.
-using VersionOrder = std::strong_ordering (*)(std::string_view, std::string_view);
-std::vector<Change> diff(const Lock& before, const Lock& after, VersionOrder compare);
+std::vector<Change> diff(const Lock& before, const Lock& after);
 
 }  // namespace kiln::plan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/make_plan.hpp"
 
+#include "distributions/distributions.hpp"
 #include "plan/local_sources.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ using definition::ImageSpec;
 using packages::RelationOp;
 
 namespace {
-
-constexpr std::string_view k_base_files = "base-files";
 
 std::string origin_of(const ImageSpec& spec, const PlanOptions& options, std::string_view name) {
   auto place = options.places.find(name);
@@ -44,7 +43,7 @@ Origin origin_of(const packages::Candidate& candidate, std::vector<Reason> reaso
           candidate.urls,   candidate.installed_size, std::move(reasons)};
 }
 
-LockedIndex locked(const packages::deb::IndexRecord& record) {
+LockedIndex locked(const packages::IndexRecord& record) {
   return {record.url,     record.suite, record.component,   record.date,
           record.release, record.index, record.fingerprints};
 }
@@ -65,8 +64,10 @@ Result<Question> question_of(const ImageSpec& spec, const PlanOptions& options,
                              std::vector<Relaxation>& relaxations) {
   Question question;
   question.exclusions.insert(spec.exclusions.begin(), spec.exclusions.end());
-  if (!asks_for(spec, k_base_files) && !spec.exclusions.contains(std::string(k_base_files)))
-    question.wishes.push_back({{.name = std::string(k_base_files)}, "implicit"});
+  const packages::Distribution& distribution = *TRY(find_distribution(spec.target.distro));
+  for (std::string_view name : distribution.implicit_packages())
+    if (!asks_for(spec, name) && !spec.exclusions.contains(std::string(name)))
+      question.wishes.push_back({{.name = std::string(name)}, "implicit"});
   for (const definition::PackageRequest& request : spec.packages) {
     if (request.excluded) continue;
     Wish wish{{request.name, op_of(request.match), request.version, ""},
@@ -104,9 +105,9 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
                              ArchiveCache& archives, World& world) {
   auto planned = [&]() -> Result<LockedPlan> {
     TargetArchives target = TRY(target_archives(spec, options.archives, world));
-    auto universe = TRY(archives.get(target.repositories, target.architecture, world));
+    auto universe = TRY(archives.get(*target.archives, world));
     LockedPlan result = TRY(make_plan(spec, options, *universe, world.store));
-    for (const packages::deb::IndexRecord& record : universe->indexes())
+    for (const packages::IndexRecord& record : universe->indexes())
       result.indexes.push_back(locked(record));
     result.rewrites = std::move(target.rewrites);
     result.plan.apt_sources = std::move(target.apt_sources);

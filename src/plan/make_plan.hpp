@@ -26,14 +26,14 @@ struct PlanOptions {
   std::map<std::string, std::string, std::less<>> places;
 };
 
-// What the resolver is asked for a definition: its packages with their pins applied, base-files
-// unless it is excluded, and its exclusions.
+// What the resolver is asked for a definition: its packages with their pins applied, those
+// that its distribution always adds unless they are excluded, and its exclusions.
 Result<Question> question_of(const definition::ImageSpec& spec, const PlanOptions& options,
                              const packages::Universe& universe,
                              std::vector<Relaxation>& relaxations);
 
 // The plan of a definition for its platform. Puts the definition's local sources into the store.
-// Fails with what is wrong with the definition, its archives (see packages/deb/archive.hpp) or the
+// Fails with what is wrong with the definition, its archives (see packages/archives.hpp) or the
 // set of its packages (see resolver.hpp). `scripts` of the result is left to the caller.
 Result<LockedPlan> make_plan(const definition::ImageSpec& spec, const PlanOptions& options,
                              ArchiveCache& archives, World& world);

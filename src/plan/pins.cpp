@@ -21,42 +21,18 @@ namespace {
 constexpr std::array k_steps{PinPolicy::exact, PinPolicy::same_version, PinPolicy::same_upstream,
                              PinPolicy::any};
 
-bool drop_digits(std::string_view& text) {
-  size_t end = text.size();
-  while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
-  if (end == text.size()) return false;
-  text.remove_suffix(text.size() - end);
-  return true;
-}
-
-bool drop_suffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) return false;
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
-// Takes "+dhi1", "+b2", "+deb13u1" or "~deb12u3" off the end.
-bool drop_rebuild(std::string_view& version) {
-  std::string_view rest = version;
-  if (!drop_digits(rest)) return false;
-  bool dropped = drop_suffix(rest, "+dhi") || drop_suffix(rest, "+b") ||
-                 (drop_suffix(rest, "u") && drop_digits(rest) &&
-                  (drop_suffix(rest, "+deb") || drop_suffix(rest, "~deb")));
-  if (!dropped || rest.empty()) return false;
-  version = rest;
-  return true;
-}
-
 bool fits(const Universe& universe, std::string_view asked, std::string_view version,
           PinPolicy step) {
   switch (step) {
     case PinPolicy::exact:
       return universe.compare_versions(asked, version) == std::strong_ordering::equal;
     case PinPolicy::same_version:
-      return universe.compare_versions(without_rebuilds(asked), without_rebuilds(version)) ==
+      return universe.compare_versions(universe.without_rebuilds(asked),
+                                       universe.without_rebuilds(version)) ==
              std::strong_ordering::equal;
     case PinPolicy::same_upstream:
-      return universe.compare_versions(upstream_of(asked), upstream_of(version)) ==
+      return universe.compare_versions(universe.upstream_of(asked),
+                                       universe.upstream_of(version)) ==
              std::strong_ordering::equal;
     case PinPolicy::any:
       return true;
@@ -102,18 +78,6 @@ Result<PinPolicy> parse_pin_policy(std::string_view text) {
     if (str(policy) == text) return policy;
   return fail(ErrorCode::bad_input, fmt::format("there is no pin policy {}", printable(text)),
               "use exact, same-version, same-upstream or any");
-}
-
-std::string_view without_rebuilds(std::string_view version) {
-  while (drop_rebuild(version)) continue;
-  return version;
-}
-
-std::string_view upstream_of(std::string_view version) {
-  if (size_t colon = version.find(':'); colon != std::string_view::npos)
-    version.remove_prefix(colon + 1);
-  version = without_rebuilds(version);
-  return version.substr(0, version.rfind('-'));
 }
 
 Result<Wish> apply_pin(const Universe& universe, const Wish& wish, PinPolicy policy,

@@ -41,9 +41,4 @@ struct Relaxation {
 Result<Wish> apply_pin(const packages::Universe& universe, const Wish& wish, PinPolicy policy,
                        std::vector<Relaxation>& relaxations);
 
-// A Debian version without rebuild suffixes: "5.2.37-2" of "5.2.37-2+dhi1" and "5.2.37-2+b10".
-std::string_view without_rebuilds(std::string_view version);
-// "5.2.37" of "1:5.2.37-2+b10".
-std::string_view upstream_of(std::string_view version);
-
 }  // namespace kiln::plan

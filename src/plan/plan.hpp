@@ -36,14 +36,14 @@ struct LocalSource {
   bool operator==(const LocalSource&) const = default;
 };
 
-// Numbered policies that decide bytes; each number is documented and kept for ever.
-// What apt in a dev image is told of the definition's own repositories.
+// What the package manager of a dev image is told of the definition's own repositories.
 struct AptSources {
-  std::vector<std::string> entries;  // sources.list(5) lines as the definition has them
-  std::string keyring;               // all keys of its `keyring`: OpenPGP packets
+  std::vector<std::string> entries;  // repositories as the definition has them
+  std::string keyring;               // all keys of its `keyring`, as the package manager has them
   bool operator==(const AptSources&) const = default;
 };
 
+// Numbered policies that decide bytes; each number is documented and kept for ever.
 struct Policies {
   int effects = 1;        // native effects in place of maintainer scripts
   int dropped_paths = 1;  // payload paths left out

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 #include "plan/json_members.hpp"
 #include "plan/plan.hpp"
 
@@ -188,6 +189,7 @@ Result<Plan> plan_from_json(const Json& json) {
   std::string platform = TRY(json.get_string("platform"));
   plan.platform = TRY(model::Platform::parse(platform));
   plan.distribution = TRY(json.get_string("distribution"));
+  TRY(find_distribution(plan.distribution));
   plan.codename = TRY(json.get_string("codename"));
   const Json* spec = TRY(json.get_object("spec"));
   plan.spec = TRY(definition::from_json(*spec));

@@ -84,6 +84,16 @@ class MockUniverse final : public packages::Universe {
     return packages::deb::compare_versions(a, b);
   }
 
+  std::string_view without_rebuilds(std::string_view version) const override {
+    return packages::deb::without_rebuilds(version);
+  }
+
+  std::string_view upstream_of(std::string_view version) const override {
+    return packages::deb::upstream_of(version);
+  }
+
+  std::span<const packages::IndexRecord> indexes() const override { return {}; }
+
   std::vector<std::string> names() const override {
     std::set<std::string> names;
     for (const Entry& entry : entries_) names.insert(entry.candidate.id.name);

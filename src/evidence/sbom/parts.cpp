@@ -2,9 +2,9 @@
 #include "evidence/sbom/parts.hpp"
 
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 #include "evidence/sbom/inventory.hpp"
 #include "evidence/sbom/utf8_text.hpp"
-#include "packages/deb/fetch.hpp"
 
 #include <algorithm>
 
@@ -23,28 +23,16 @@ void apply(const Copyright& copyright, Package& package, Document& document) {
   document.texts.insert(copyright.texts.begin(), copyright.texts.end());
 }
 
-std::string without_epoch(const std::string& version) {
-  size_t colon = version.find(':');
-  return colon == std::string::npos ? version : version.substr(colon + 1);
-}
-
-// Archives keep a source's .dsc beside the packages that were built from it.
-std::string dsc_url(const std::string& package_url, const Source& source) {
-  size_t slash = package_url.rfind('/');
-  if (slash == std::string::npos || package_url.find("/pool/") == std::string::npos) return {};
-  return package_url.substr(0, slash + 1) + source.name + "_" + without_epoch(source.version) +
-         ".dsc";
-}
-
-void put_origin(Document& document, size_t index, const plan::PlannedPackage& planned,
-                const plan::Origin& origin) {
+void put_origin(Document& document, size_t index, const packages::Distribution& distribution,
+                const plan::PlannedPackage& planned, const plan::Origin& origin) {
   Package& package = document.packages[index];
   package.sha256 = planned.sha256;
-  package.file_name = packages::deb::file_name(planned.id);
+  package.file_name = distribution.file_name(planned.id);
   if (!origin.urls.empty()) {
     package.url = origin.urls.front();
     Source& source = document.sources[package.source];
-    if (source.url.empty()) source.url = dsc_url(package.url, source);
+    if (source.url.empty())
+      source.url = distribution.source_url(package.url, source.name, source.version);
   }
   auto wish = std::ranges::find(origin.reasons, "", &plan::Reason::by);
   if (wish == origin.reasons.end()) return;
@@ -88,7 +76,8 @@ void put_lock(Document& document, const plan::LockedPlan& locked) {
     auto found = by_name.find(locked.plan.packages[i].id.name);
     if (found == by_name.end()) continue;
     if (document.packages[found->second].version != locked.plan.packages[i].id.version) continue;
-    put_origin(document, found->second, locked.plan.packages[i], locked.origins[i]);
+    put_origin(document, found->second, distribution_named(locked.plan.distribution),
+               locked.plan.packages[i], locked.origins[i]);
   }
   std::ranges::sort(document.requested);
   for (const auto& [name, purl] : spec.mappings)

@@ -86,18 +86,19 @@ IndexRecord make_record(const Repository& repository, const Suite& suite, const 
 }  // namespace
 
 Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositories,
+                                          const std::string& architecture,
                                           const ArchiveOptions& options, World& world) {
   std::vector<Suite> suites(repositories.size());
   size_t threads = std::min(k_parallel_requests, std::max<size_t>(repositories.size(), 1));
   auto load_head = [&](size_t i) -> Result<> {
     suites[i] = TRY(load_suite(repositories[i], options, world));
-    return check_offered(repositories[i], suites[i].release, options.architecture);
+    return check_offered(repositories[i], suites[i].release, architecture);
   };
   TRY(parallel_for(repositories.size(), threads, load_head));
 
   std::vector<Wanted> wanted;
   for (size_t i = 0; i < repositories.size(); ++i)
-    std::ranges::move(wanted_lists(i, repositories[i], suites[i].release, options.architecture),
+    std::ranges::move(wanted_lists(i, repositories[i], suites[i].release, architecture),
                       std::back_inserter(wanted));
 
   std::vector<CompiledIndex> compiled(wanted.size());
@@ -116,8 +117,9 @@ Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositori
     indexes.push_back(make_loaded(repositories[number], suites[number], wanted[i], compiled[i]));
     records.push_back(make_record(repositories[number], suites[number], wanted[i], compiled[i]));
   }
-  return std::make_unique<DebUniverse>(options.architecture, std::move(indexes), std::move(records),
-                                       std::make_unique<Neighbours>(repositories, options, world));
+  return std::make_unique<DebUniverse>(
+      architecture, std::move(indexes), std::move(records),
+      std::make_unique<Neighbours>(repositories, architecture, options, world));
 }
 
 }  // namespace kiln::packages::deb

@@ -4,30 +4,23 @@
 // used, and an error says which one broke: the signature of the Release file, its age, its being
 // newer than the one seen last, the size and hash of each list.
 #pragma once
+#include "packages/archives.hpp"
 #include "packages/deb/repository.hpp"
 #include "packages/deb/universe.hpp"
 #include "world/world.hpp"
 
-#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
 
 namespace kiln::packages::deb {
 
-struct ArchiveOptions {
-  std::string architecture = "amd64";
-  std::chrono::seconds greatest_age{0};  // of a Release file's Date; 0 means no limit
-  bool check_valid_until = true;
-  // Accept a Release file older than one that was seen before: for snapshots of the past.
-  bool allow_older = false;
-};
-
 // The packages of all repositories for one architecture. With world.offline only the store is
 // used. Fails with unverified, not_found (an architecture or component that a suite does not have,
 // a file that no mirror or, offline, the store has), corrupt or network. The world must outlive the
 // universe, which looks around in it when a package is missing.
 Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositories,
+                                          const std::string& architecture,
                                           const ArchiveOptions& options, World& world);
 
 }  // namespace kiln::packages::deb

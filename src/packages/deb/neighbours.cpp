@@ -48,9 +48,9 @@ bool is_debian(const Repository& repository) {
 
 }  // namespace
 
-Neighbours::Neighbours(std::span<const Repository> loaded, const ArchiveOptions& options,
-                       World& world)
-    : options_(options), world_(world) {
+Neighbours::Neighbours(std::span<const Repository> loaded, std::string architecture,
+                       const ArchiveOptions& options, World& world)
+    : architecture_(std::move(architecture)), options_(options), world_(world) {
   // An old list explains, too.
   options_.check_valid_until = false;
   options_.greatest_age = {};
@@ -80,7 +80,7 @@ void Neighbours::read(const Repository& repository, Ring& ring) const {
     auto& offered = suite->release.components;
     if (std::ranges::find(offered, component) == offered.end()) continue;
     std::string name = fmt::format("{} {}", repository.str(), component);
-    auto path = fmt::format("{}/binary-{}/Packages", component, options_.architecture);
+    auto path = fmt::format("{}/binary-{}/Packages", component, architecture_);
     auto compiled = load_index(repository, *suite, path, world_);
     if (compiled)
       ring.lists.push_back({std::move(name), std::move(*compiled)});

@@ -21,7 +21,8 @@ namespace kiln::packages::deb {
 class Neighbours final : public Neighbourhood {
  public:
   // Of those of the repositories that are releases of Debian. The world must outlive this.
-  Neighbours(std::span<const Repository> loaded, const ArchiveOptions& options, World& world);
+  Neighbours(std::span<const Repository> loaded, std::string architecture,
+             const ArchiveOptions& options, World& world);
 
   // Looks from near to far, until a list has the name: other components, backports, and with
   // Reach::archive the other releases. A list is read once; one that cannot be read is named in
@@ -44,6 +45,7 @@ class Neighbours final : public Neighbourhood {
   void read(Ring& ring) const;
   void read(const Repository& repository, Ring& ring) const;
 
+  std::string architecture_;
   ArchiveOptions options_;
   World& world_;
   mutable std::mutex mutex_;

@@ -232,6 +232,14 @@ bool DebUniverse::satisfies(CandidateId candidate, const Requirement& requiremen
   });
 }
 
+std::string_view DebUniverse::without_rebuilds(std::string_view version) const {
+  return deb::without_rebuilds(version);
+}
+
+std::string_view DebUniverse::upstream_of(std::string_view version) const {
+  return deb::upstream_of(version);
+}
+
 std::strong_ordering DebUniverse::compare_versions(std::string_view a, std::string_view b) const {
   return deb::compare_versions(a, b);
 }

@@ -3,7 +3,6 @@
 // The packages of several suites as the resolver sees them: candidates of one architecture and of
 // "all", in apt's order of preference. Archives are loaded by archive.hpp.
 #pragma once
-#include "base/time.hpp"
 #include "packages/deb/index.hpp"
 #include "packages/universe.hpp"
 
@@ -17,20 +16,6 @@
 #include <vector>
 
 namespace kiln::packages::deb {
-
-// Where one index came from and what vouches for it: goes into locks.
-struct IndexRecord {
-  std::string url;  // of the suite's Release file, as it was fetched
-  std::string suite;
-  std::string component;  // empty for a flat archive
-  UnixTime date = 0;      // of the Release file
-  std::optional<UnixTime> valid_until;
-  Digest release;                         // sha256 of the signed Release file
-  Digest index;                           // sha256 of the package list, as it was fetched
-  std::vector<std::string> fingerprints;  // of the keys whose signatures were found good
-
-  bool operator==(const IndexRecord&) const = default;
-};
 
 // A compiled index with what is known of its suite. `keeper` owns the bytes of `index`.
 struct LoadedIndex {
@@ -61,12 +46,13 @@ class DebUniverse final : public Universe {
                  std::string_view of_architecture) const override;
   const Candidate& get(CandidateId candidate) const override;
   std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override;
+  std::string_view without_rebuilds(std::string_view version) const override;
+  std::string_view upstream_of(std::string_view version) const override;
+  std::span<const IndexRecord> indexes() const override { return records_; }
   std::vector<std::string> names() const override;
   Elsewhere found_elsewhere(std::string_view name, Reach reach) const override;
 
   const std::string& architecture() const { return architecture_; }
-  // Everything that was read to make this universe, in the order of the repositories.
-  std::span<const IndexRecord> indexes() const { return records_; }
 
  private:
   // A record of one of the indexes.

@@ -89,6 +89,32 @@ std::unexpected<Error> bad_version(std::string_view version, std::string_view wh
               fmt::format("\"{}\" is not a Debian version: {}", printable(version), why));
 }
 
+bool drop_digits(std::string_view& text) {
+  size_t end = text.size();
+  while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
+  if (end == text.size()) return false;
+  text.remove_suffix(text.size() - end);
+  return true;
+}
+
+bool drop_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+// Takes "+dhi1", "+b2", "+deb13u1" or "~deb12u3" off the end.
+bool drop_rebuild(std::string_view& version) {
+  std::string_view rest = version;
+  if (!drop_digits(rest)) return false;
+  bool dropped = drop_suffix(rest, "+dhi") || drop_suffix(rest, "+b") ||
+                 (drop_suffix(rest, "u") && drop_digits(rest) &&
+                  (drop_suffix(rest, "+deb") || drop_suffix(rest, "~deb")));
+  if (!dropped || rest.empty()) return false;
+  version = rest;
+  return true;
+}
+
 }  // namespace
 
 std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
@@ -128,6 +154,18 @@ Result<> check_version(std::string_view version) {
         std::string_view(".+~-:").find(c) == std::string_view::npos)
       return bad_version(version, "it has a character that is not allowed");
   return {};
+}
+
+std::string_view without_rebuilds(std::string_view version) {
+  while (drop_rebuild(version)) continue;
+  return version;
+}
+
+std::string_view upstream_of(std::string_view version) {
+  if (size_t colon = version.find(':'); colon != std::string_view::npos)
+    version.remove_prefix(colon + 1);
+  version = without_rebuilds(version);
+  return version.substr(0, version.rfind('-'));
 }
 
 }  // namespace kiln::packages::deb

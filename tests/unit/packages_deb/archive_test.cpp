@@ -43,8 +43,9 @@ class DebArchive : public ::testing::Test {
     return repository;
   }
   Result<std::unique_ptr<DebUniverse>> load_archive() { return load_as(repository()); }
-  Result<std::unique_ptr<DebUniverse>> load_as(Repository repository, ArchiveOptions options = {}) {
-    return load(std::vector{std::move(repository)}, options, world_);
+  Result<std::unique_ptr<DebUniverse>> load_as(Repository repository, ArchiveOptions options = {},
+                                               const std::string& architecture = "amd64") {
+    return load(std::vector{std::move(repository)}, architecture, options, world_);
   }
   // The whole error of a load that must fail, with its code and hint.
   std::string failure(const Result<std::unique_ptr<DebUniverse>>& result) {
@@ -89,7 +90,7 @@ TEST_F(DebArchive, ReadsReleaseWithItsSignatureBesideIt) {
   EXPECT_SAYS(failure(), "unverified: ");
   std::filesystem::remove(root() / "dists/trixie/Release.gpg");
   TestWorld fresh;
-  auto result = load(std::vector{repository()}, {}, fresh);
+  auto result = load(std::vector{repository()}, "amd64", {}, fresh);
   EXPECT_SAYS(failure(result), "fetching the signature of");
 }
 
@@ -215,7 +216,7 @@ TEST_F(DebArchive, UsesByHashAndFallsBackToPlainNames) {
   archive_.options().keep_plain_names = true;
   archive_.publish(key());
   std::filesystem::remove_all(root() / "dists/trixie/main/binary-amd64/by-hash");
-  EXPECT_OK(load(std::vector{repository()}, {}, fresh));
+  EXPECT_OK(load(std::vector{repository()}, "amd64", {}, fresh));
   EXPECT_EQ(server_->count("/dists/trixie/main/binary-amd64/Packages.gz"), 1U);
 }
 
@@ -224,7 +225,7 @@ TEST_F(DebArchive, TakesTheCompressionThatIsThere) {
     TestWorld fresh;
     archive_.options().compressions = {compression};
     archive_.publish(key());
-    auto universe = load(std::vector{repository()}, {}, fresh);
+    auto universe = load(std::vector{repository()}, "amd64", {}, fresh);
     ASSERT_OK(universe) << compression;
     EXPECT_EQ((*universe)->names().size(), 2U);
     std::filesystem::remove_all(root() / "dists");
@@ -234,7 +235,7 @@ TEST_F(DebArchive, TakesTheCompressionThatIsThere) {
 TEST_F(DebArchive, NamesTheArchitecturesAndComponentsThatExist) {
   archive_.options().architectures = {"amd64", "arm64"};
   archive_.publish(key());
-  std::string said = failure(load_as(repository(), {.architecture = "riscv64"}));
+  std::string said = failure(load_as(repository(), {}, "riscv64"));
   EXPECT_SAYS(said, "not_found: debian trixie has no packages for riscv64");
   EXPECT_SAYS(said, "amd64, arm64");
   Repository other = repository();
@@ -293,7 +294,7 @@ TEST_F(DebArchive, ADeadMirrorIsAskedOnceForAllOfARun) {
               .stop = base.stop};
   Repository there = repository();
   there.mirrors = {"http://127.0.0.1:9", broken.url(), server_->url()};
-  EXPECT_OK(load(std::vector{there}, {}, world));
+  EXPECT_OK(load(std::vector{there}, "amd64", {}, world));
   EXPECT_TRUE(http->is_silent("http://127.0.0.1:9/"));
 }
 

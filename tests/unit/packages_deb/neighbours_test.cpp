@@ -40,7 +40,7 @@ class NeighboursTest : public ::testing::Test {
     repository.components = {"main"};
     repository.keys = {key_->public_key()};
     repository.label = label;
-    return value(load(std::vector{repository}, {}, world_));
+    return value(load(std::vector{repository}, "amd64", {}, world_));
   }
   Texts places(const std::string& name, Reach reach = Reach::archive) {
     return load_trixie()->found_elsewhere(name, reach).places;

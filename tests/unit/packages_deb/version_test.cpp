@@ -89,5 +89,14 @@ TEST(DebVersion, ChecksWhatDpkgWouldComplainAbout) {
   EXPECT_FALSE(check_version(std::string(2000, '1')));
 }
 
+TEST(DebVersion, KnowsRebuildsAndTheUpstreamVersion) {
+  EXPECT_EQ(upstream_of("1:5.2.37-2+b10"), "5.2.37");
+  EXPECT_EQ(upstream_of("20250419~deb12u1"), "20250419");
+  EXPECT_EQ(upstream_of("2.0-rc1-3"), "2.0-rc1");
+  EXPECT_EQ(without_rebuilds("1.2-3+deb13u1+b4"), "1.2-3");
+  EXPECT_EQ(without_rebuilds("+b1"), "+b1");
+  EXPECT_EQ(without_rebuilds("1.0+build3"), "1.0+build3");
+}
+
 }  // namespace
 }  // namespace kiln::packages::deb

@@ -158,7 +158,7 @@ void compare_with_apt(const std::string& codename) {
     GTEST_SKIP() << "the Debian archive cannot be reached";
   testing::TestWorld world;
   auto universe = value(packages::deb::load(value(packages::deb::default_repositories(codename)),
-                                            {.architecture = "amd64"}, world));
+                                            "amd64", {}, world));
 
   std::mt19937_64 random(testing::fresh_seed());
   Names names = universe->names();

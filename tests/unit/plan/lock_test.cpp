@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/lock.hpp"
 
-#include "packages/deb/version.hpp"
 #include "plan/lock_diff.hpp"
 #include "support/golden.hpp"
 #include "support/result_matchers.hpp"
@@ -152,8 +151,7 @@ TEST(Lock, RefusesUnknownMembersAndImpossibleValues) {
 
 std::vector<std::string> changes(const Lock& before, const Lock& after) {
   std::vector<std::string> texts;
-  for (const Change& change : diff(before, after, packages::deb::compare_versions))
-    texts.push_back(change.str());
+  for (const Change& change : diff(before, after)) texts.push_back(change.str());
   return texts;
 }
 
@@ -189,13 +187,13 @@ TEST(LockDiff, KnowsDowngradesRebuildsAndPlatforms) {
   Lock after = sample_lock();
   after.plans[0].plan.packages[0].id.version = "2.41-11";
   after.plans[0].plan.packages[1].sha256 = sha256("again");
-  std::vector<Change> list = diff(before, after, packages::deb::compare_versions);
+  std::vector<Change> list = diff(before, after);
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].kind, ChangeKind::rebuilt);
   EXPECT_EQ(list[1].kind, ChangeKind::downgraded);
   after.plans.clear();
-  EXPECT_EQ(diff(before, after, packages::deb::compare_versions).size(), 2U);
-  EXPECT_EQ(diff(after, before, packages::deb::compare_versions).at(0).kind, ChangeKind::added);
+  EXPECT_EQ(diff(before, after).size(), 2U);
+  EXPECT_EQ(diff(after, before).at(0).kind, ChangeKind::added);
 }
 
 }  // namespace

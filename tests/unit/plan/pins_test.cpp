@@ -63,15 +63,6 @@ TEST(Pins, NameThePolicyThatWouldHelp) {
             "1.2-1 (debian trixie main); `--pins any` would take 1.2-1");
 }
 
-TEST(Pins, KnowTheUpstreamVersion) {
-  EXPECT_EQ(upstream_of("1:5.2.37-2+b10"), "5.2.37");
-  EXPECT_EQ(upstream_of("20250419~deb12u1"), "20250419");
-  EXPECT_EQ(upstream_of("2.0-rc1-3"), "2.0-rc1");
-  EXPECT_EQ(without_rebuilds("1.2-3+deb13u1+b4"), "1.2-3");
-  EXPECT_EQ(without_rebuilds("+b1"), "+b1");
-  EXPECT_EQ(without_rebuilds("1.0+build3"), "1.0+build3");
-}
-
 TEST(Pins, PoliciesReadBackAsWritten) {
   for (std::string_view name : {"exact", "same-version", "same-upstream", "any"})
     EXPECT_EQ(str(testing::value(parse_pin_policy(name))), name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "packages/deb/fetch.hpp"
+#include "packages/fetch.hpp"
 
 #include "base/strings.hpp"
 #include "base/threads.hpp"
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace kiln::packages::deb {
+namespace kiln::packages {
 
 namespace {
 
@@ -57,11 +57,17 @@ Result<> take_file(const Path& path, const FetchItem& item, Store& store) {
   return writer.commit_expecting(item.sha256, item.size);
 }
 
+// ".deb" of "curl_8.14.1-2_amd64.deb".
+std::string ending_of(const std::string& file_name) {
+  size_t dot = file_name.rfind('.');
+  return dot == std::string::npos ? std::string() : file_name.substr(dot);
+}
+
 Result<bool> take_from_bundles(const FetchItem& item, const FetchOptions& options, World& world,
                                std::vector<std::string>& tried) {
   for (const Path& bundle : options.bundles) {
     for (const std::string& name :
-         {item.sha256.hex(), item.sha256.hex() + ".deb", file_name(item.id)}) {
+         {item.sha256.hex(), item.sha256.hex() + ending_of(item.file_name), item.file_name}) {
       if (!std::filesystem::is_regular_file(bundle / name)) continue;
       auto taken = take_file(bundle / name, item, world.store);
       if (taken) {
@@ -120,13 +126,6 @@ Result<> fetch_one(const FetchItem& item, const FetchOptions& options, World& wo
 
 }  // namespace
 
-std::string file_name(const model::PackageId& id) {
-  size_t colon = id.version.find(':');
-  std::string_view version = id.version;
-  if (colon != std::string::npos) version.remove_prefix(colon + 1);
-  return fmt::format("{}_{}_{}.deb", id.name, version, id.architecture);
-}
-
 Result<> fetch(std::span<const FetchItem> items, const FetchOptions& options, World& world) {
   for (const FetchItem& item : items) world.progress.add_total(item.size);
   return parallel_for(items.size(),
@@ -134,4 +133,4 @@ Result<> fetch(std::span<const FetchItem> items, const FetchOptions& options, Wo
                       [&](size_t i) { return fetch_one(items[i], options, world); });
 }
 
-}  // namespace kiln::packages::deb
+}  // namespace kiln::packages

@@ -10,18 +10,18 @@
 #include <string>
 #include <vector>
 
-namespace kiln::packages::deb {
+namespace kiln::packages {
 
 struct FetchItem {
   model::PackageId id;
   Digest sha256;
   uint64_t size = 0;              // bytes
   std::vector<std::string> urls;  // tried in their order
+  std::string file_name;          // what the distribution calls the file: Distribution::file_name
 };
 
 struct FetchOptions {
-  // Directories with files called <sha256>, <sha256>.deb or <name>_<version>_<architecture>.deb
-  // (the version without its epoch).
+  // Directories with files called <sha256>, <sha256>.<ending of file_name> or file_name.
   std::vector<Path> bundles;
   // URLs of archives that keep old packages, where {path} stands for what follows "/pool/" in a
   // package's URL, as in "https://snapshot.debian.org/archive/debian/20261101T000000Z/pool/{path}",
@@ -33,7 +33,4 @@ struct FetchOptions {
 // package and every place where it was looked for; not_found when it is nowhere.
 Result<> fetch(std::span<const FetchItem> items, const FetchOptions& options, World& world);
 
-// "<name>_<version without epoch>_<architecture>.deb".
-std::string file_name(const model::PackageId& id);
-
-}  // namespace kiln::packages::deb
+}  // namespace kiln::packages

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "packages/deb/fetch.hpp"
+#include "packages/fetch.hpp"
 
 #include "support/http_server.hpp"
 #include "support/test_world.hpp"
 
 #include <gtest/gtest.h>
 
-namespace kiln::packages::deb {
+namespace kiln::packages {
 namespace {
 
 using testing::HttpServer;
@@ -14,7 +14,7 @@ using testing::ServerResponse;
 using testing::TestWorld;
 using testing::value;
 
-class DebFetch : public ::testing::Test {
+class Fetch : public ::testing::Test {
  protected:
   void serve(const std::string& path, std::string bytes) {
     server_.on(path, [bytes](const auto&) { return ServerResponse{.body = bytes}; });
@@ -23,7 +23,8 @@ class DebFetch : public ::testing::Test {
     return {.id = {"hello", "1:2.0-1", "amd64"},
             .sha256 = sha256("package"),
             .size = 7,
-            .urls = std::move(urls)};
+            .urls = std::move(urls),
+            .file_name = "hello_2.0-1_amd64.deb"};
   }
   Result<> fetch_item(const FetchItem& item, const FetchOptions& options = {}) {
     return fetch(std::vector{item}, options, world_);
@@ -34,7 +35,7 @@ class DebFetch : public ::testing::Test {
   TestWorld world_;
 };
 
-TEST_F(DebFetch, TakesTheFirstMirrorThatHasTheRightBytes) {
+TEST_F(Fetch, TakesTheFirstMirrorThatHasTheRightBytes) {
   serve("/evil/pool/hello.deb", "PACKAGE");
   serve("/long/pool/hello.deb", "package and more");
   serve("/good/pool/hello.deb", "package");
@@ -45,7 +46,7 @@ TEST_F(DebFetch, TakesTheFirstMirrorThatHasTheRightBytes) {
   EXPECT_OK(fetch_item(item({}))) << "it is in the store now";
 }
 
-TEST_F(DebFetch, LooksIntoBundlesFirst) {
+TEST_F(Fetch, LooksIntoBundlesFirst) {
   TemporaryDirectory bundle = value(TemporaryDirectory::create());
   value(write_file(bundle.path() / "hello_2.0-1_amd64.deb", "PACKAGE"));
   FetchOptions options{.bundles = {bundle.path()}, .snapshots = {}};
@@ -58,20 +59,20 @@ TEST_F(DebFetch, LooksIntoBundlesFirst) {
   EXPECT_TRUE(have());
 }
 
-TEST_F(DebFetch, FindsBundledFilesByTheirDigest) {
+TEST_F(Fetch, FindsBundledFilesByTheirDigest) {
   TemporaryDirectory bundle = value(TemporaryDirectory::create());
   value(write_file(bundle.path() / (sha256("package").hex() + ".deb"), "package"));
   EXPECT_OK(fetch_item(item({}), {.bundles = {bundle.path()}, .snapshots = {}}));
 }
 
-TEST_F(DebFetch, FallsBackToSnapshots) {
+TEST_F(Fetch, FallsBackToSnapshots) {
   serve("/snapshot/20261101/main/h/hello_2.0-1_amd64.deb", "package");
   FetchOptions options{.bundles = {}, .snapshots = {server_.url("/snapshot/20261101/{path}")}};
   EXPECT_OK(fetch_item(item({server_.url("/debian/pool/main/h/hello_2.0-1_amd64.deb")}), options));
   EXPECT_TRUE(have());
 }
 
-TEST_F(DebFetch, AnErrorNamesThePackageAndEveryPlace) {
+TEST_F(Fetch, AnErrorNamesThePackageAndEveryPlace) {
   serve("/evil.deb", "PACKAGE");
   TemporaryDirectory bundle = value(TemporaryDirectory::create());
   FetchOptions options{.bundles = {bundle.path()},
@@ -91,7 +92,7 @@ TEST_F(DebFetch, AnErrorNamesThePackageAndEveryPlace) {
   EXPECT_NE(gone.error().hint.find("snapshot"), std::string::npos);
 }
 
-TEST_F(DebFetch, OfflineAsksNobody) {
+TEST_F(Fetch, OfflineAsksNobody) {
   serve("/hello.deb", "package");
   world_.world().offline = true;
   auto result = fetch_item(item({server_.url("/hello.deb")}));
@@ -100,7 +101,7 @@ TEST_F(DebFetch, OfflineAsksNobody) {
   EXPECT_TRUE(server_.requests().empty());
 }
 
-TEST_F(DebFetch, ResumesABrokenTransfer) {
+TEST_F(Fetch, ResumesABrokenTransfer) {
   std::string big(300'000, 'x');
   FetchItem wanted = item({server_.url("/big.deb")});
   wanted.sha256 = sha256(big);
@@ -129,4 +130,4 @@ TEST_F(DebFetch, ResumesABrokenTransfer) {
 }
 
 }  // namespace
-}  // namespace kiln::packages::deb
+}  // namespace kiln::packages

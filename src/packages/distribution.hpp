@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a distribution's packages need of Kiln beyond its candidates: its words for machines and
+// versions, its archives, its package files. deb/ and apk/ each give one; distributions.hpp finds
+// it by name.
+#pragma once
+#include "packages/archives.hpp"
+#include "packages/unpacked.hpp"
+
+#include <compare>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln::packages {
+
+// What the package manager of a dev image is told of the definition's own repositories.
+struct PackageSources {
+  std::vector<std::string> entries;  // as the definition has them
+  std::string keyring;               // all keys in the package manager's form
+};
+
+class Distribution {
+ public:
+  virtual ~Distribution() = default;
+
+  virtual std::string_view name() const = 0;  // "debian", as os-release(5) has it
+
+  // The distribution's name for a platform's machine: linux/arm64 is "arm64" or "aarch64". Fails
+  // (unsupported) and names those that exist.
+  virtual Result<std::string> architecture(const model::Platform& platform) const = 0;
+
+  // Fails with unsupported for a release or platform that cannot be built, and with bad_input for
+  // entries that cannot be read or have no key.
+  virtual Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const = 0;
+
+  // Of the definition's `entries`, those that the package manager inside an image can use.
+  virtual Result<PackageSources> sources_of_image(std::span<const std::string> entries,
+                                                  std::span<const KeyFile> keyring,
+                                                  const model::Platform& platform) const = 0;
+
+  // Packages that every image has unless it excludes them.
+  virtual std::span<const std::string_view> implicit_packages() const = 0;
+
+  virtual std::strong_ordering compare_versions(std::string_view a, std::string_view b) const = 0;
+
+  // What the archive calls a package's file: "curl_8.14.1-2_amd64.deb".
+  virtual std::string file_name(const model::PackageId& id) const = 0;
+
+  // Where an archive keeps a package's source, told from the package's URL; empty when that cannot
+  // be told.
+  virtual std::string source_url(std::string_view package_url, std::string_view source,
+                                 std::string_view source_version) const = 0;
+
+  // The package whose file is in the store under its digest, and which must be the one expected.
+  // Fails with corrupt on a malformed or hostile file, limit on an absurd one, unverified when it
+  // is another package than `expected`, and not_found when the store lacks the file.
+  virtual Result<std::shared_ptr<const UnpackedPackage>> unpack(const model::PackageId& expected,
+                                                                const Digest& package,
+                                                                World& world) const = 0;
+};
+
+}  // namespace kiln::packages
