@@ -123,9 +123,9 @@ def measure_builds(name, runs):
     measure(f"{name}, everything cold", kiln_build(name, store, out), runs, cold)
     measure(f"{name}, cold, indexes loaded", kiln_build(name, store, out), runs, cold_with_indexes)
     measure(f"{name}, warm (layers in the store)", kiln_build(name, store, out), runs * 2, warm)
-    measure(f"{name}, unchanged", kiln_build(name, store, out), runs * 2, lambda: remove(out))
     measure(f"{name}, unchanged, without evidence", kiln_build(name, store, out, "--no-evidence"),
             runs * 2, lambda: remove(out))
+    measure(f"{name}, unchanged", kiln_build(name, store, out), runs * 2, lambda: remove(out))
     measure_verify(name, out, runs * 2)
 
 

@@ -11,8 +11,7 @@
 #include <exception>
 
 #include <fmt/format.h>
-
-extern char** environ;
+#include <unistd.h>
 
 namespace kiln::cli {
 

@@ -45,7 +45,8 @@ std::optional<UnixTime> assemble(std::optional<int> y, std::optional<int> mo, st
   if (!y || !mo || !d || !h || !mi || !s) return std::nullopt;
   year_month_day date{year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d))};
   if (!date.ok() || *h > 23 || *mi > 59 || *s > 60) return std::nullopt;
-  return sys_days(date).time_since_epoch() / seconds(1) + *h * 3600 + *mi * 60 + *s;
+  return sys_days(date).time_since_epoch() / seconds(1) + UnixTime{*h} * 3600 + UnixTime{*mi} * 60 +
+         *s;
 }
 
 // Seconds east of UTC of "+hhmm", "+hh:mm", "Z", "UTC" or "GMT".

@@ -17,19 +17,14 @@ std::span<const Command* const> commands() {
 int exit_status(const Error& error) {
   switch (error.code) {
     case ErrorCode::bad_input:
-      return k_exit_bad_input;
     case ErrorCode::not_found:
-      return k_exit_bad_input;
     case ErrorCode::unsupported:
-      return k_exit_bad_input;
     case ErrorCode::limit:
       return k_exit_bad_input;
     case ErrorCode::unverified:
-      return 3;
     case ErrorCode::corrupt:
       return 3;
     case ErrorCode::network:
-      return 4;
     case ErrorCode::io:
       return 4;
     case ErrorCode::unsatisfiable:

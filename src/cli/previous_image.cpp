@@ -16,12 +16,12 @@ Result<evidence::PlatformChange> compare(const oci::ImageReader& before,
                                          const oci::ImageReader& after,
                                          const oci::Descriptor& manifest) {
   evidence::PlatformChange change{*manifest.platform, manifest.digest, std::nullopt};
-  Result<oci::ListedImage> old_image = oci::find_image(before, *manifest.platform);
+  Result<oci::ListedImage> old_image = oci::find_image(before, manifest.platform);
   if (!old_image && old_image.error().code == ErrorCode::not_found) return change;
   if (!old_image) return std::unexpected(std::move(old_image).error());
   change.previous = old_image->descriptor.digest;
   if (change.previous == manifest.digest) return change;
-  oci::ListedImage new_image = TRY(oci::find_image(after, *manifest.platform));
+  oci::ListedImage new_image = TRY(oci::find_image(after, manifest.platform));
   image::ImageView old_view = TRY(image::inspect(before, *old_image));
   image::ImageView new_view = TRY(image::inspect(after, new_image));
   change.difference = image::diff(old_view, new_view);

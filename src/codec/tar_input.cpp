@@ -47,7 +47,7 @@ class SourceTarInput final : public TarInput {
   Result<std::string_view> take(size_t size) override {
     if (size > buffer_.size()) buffer_.resize(size);
     if (end_ - begin_ < size) {
-      std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, buffer_.begin());
+      std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
       end_ -= begin_;
       begin_ = 0;
     }
@@ -76,7 +76,7 @@ class SourceTarInput final : public TarInput {
   Result<size_t> read(char* buffer, size_t size) override {
     size_t copied = std::min(size, end_ - begin_);
     if (copied > 0) {
-      std::copy_n(buffer_.begin() + begin_, copied, buffer);
+      std::copy_n(buffer_.data() + begin_, copied, buffer);
       begin_ += copied;
     } else {
       copied = TRY(source_.read(buffer, size));

@@ -15,7 +15,7 @@ namespace kiln::plan {
 
 class ArchiveCache {
  public:
-  explicit ArchiveCache(packages::ArchiveOptions options) : options_(std::move(options)) {}
+  explicit ArchiveCache(const packages::ArchiveOptions& options) : options_(options) {}
 
   // The packages of these archives: loaded by the first who asks, while others wait; a failure is
   // kept like a success. May be called from several threads at once.

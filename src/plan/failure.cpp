@@ -18,11 +18,12 @@ using packages::Universe;
 
 namespace {
 
-constexpr size_t k_most_listed = 6;
+constexpr ptrdiff_t k_most_listed = 6;
 
 std::string listed(const std::vector<std::string>& items) {
-  std::vector<std::string> shown(items.begin(),
-                                 items.begin() + std::min(items.size(), k_most_listed));
+  std::vector<std::string> shown(
+      items.begin(), std::next(items.begin(), std::ssize(items) < k_most_listed ? std::ssize(items)
+                                                                                : k_most_listed));
   std::string text = join(shown, ", ");
   if (items.size() > shown.size()) text += fmt::format(" and {} more", items.size() - shown.size());
   return text;

@@ -35,7 +35,7 @@ std::string merged_path(std::string_view path) {
   return merged ? "usr/" + std::string(path) : std::string(path);
 }
 
-Result<> Unpacker::add(std::shared_ptr<const Package> package) {
+Result<> Unpacker::add(const std::shared_ptr<const Package>& package) {
   members_.clear();
   for (const Member& member : package->files) members_.emplace(member.path, &member);
   packages_[package->id.name] = package;

@@ -34,7 +34,7 @@ class Unpacker {
 
   // Adds a package's files. Fails (corrupt) when a member would replace a directory, pass through a
   // file, or belong to two packages; device nodes are left out with a warning.
-  Result<> add(std::shared_ptr<const packages::UnpackedPackage> package);
+  Result<> add(const std::shared_ptr<const packages::UnpackedPackage>& package);
 
   // Adds the links /bin -> usr/bin, ... for those top-level names that packages use and no package
   // ships as a link. To be called after the last package.
