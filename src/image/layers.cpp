@@ -20,7 +20,7 @@ using model::FileType;
 using rootfs::Node;
 using rootfs::Rootfs;
 
-constexpr std::string_view k_top = "";  // in place of a package's name
+constexpr std::string_view k_top;  // in place of a package's name
 
 // The inode that a path names: its own path, or that of the hard link's target.
 std::string_view inode_of(std::string_view path, const Node& node) {

@@ -179,7 +179,9 @@ std::string join_url(std::string_view base, std::string_view relative) {
   base = base.substr(0, base.find('#'));
   std::string_view query = base;
   std::string joined(take_until(query, '?'));
-  if (!joined.ends_with('/')) joined += '/';
+  // The slashes of "file://" are not the path's: without one of its own, what follows would be a
+  // host.
+  if (!joined.ends_with('/') || joined.ends_with("://")) joined += '/';
   while (relative.starts_with('/')) relative.remove_prefix(1);
   joined += escape_path(relative);
   if (!query.empty()) joined.append("?").append(query);

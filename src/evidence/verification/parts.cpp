@@ -48,7 +48,7 @@ std::string names_of(const std::vector<oci::ListedImage>& images) {
 }
 
 // The images of the one root that was selected.
-Result<std::vector<oci::ListedImage>> select_root(std::vector<oci::ListedImage> all,
+Result<std::vector<oci::ListedImage>> select_root(const std::vector<oci::ListedImage>& all,
                                                   const std::string& selected) {
   std::vector<oci::ListedImage> found;
   bool several = false;
@@ -123,7 +123,7 @@ Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& s
   std::erase_if(all, is_evidence);
   if (selection.image.empty()) remove_parts_of_others(all);
   ImageParts parts;
-  parts.images = TRY(select_root(std::move(all), selection.image));
+  parts.images = TRY(select_root(all, selection.image));
   parts.root = parts.images[0].root;
   parts.tag = parts.images[0].tag;
   TRY(select_platform(selection, parts));

@@ -35,6 +35,7 @@ TEST(Url, JoinsAPathBelowABaseAndEscapesIt) {
             "http://h/debian/pool/main/g/g++%201%232%3f.deb");
   EXPECT_EQ(join_url("http://h/debian/", "/dists"), "http://h/debian/dists");
   EXPECT_EQ(join_url("http://h/d?token=1#f", "a%b"), "http://h/d/a%25b?token=1");
+  EXPECT_EQ(join_url("file://", "etc"), "file:///etc");
 }
 
 TEST(Url, ResolvesRedirects) {
