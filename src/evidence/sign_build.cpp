@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/sign_build.hpp"
 
+#include "evidence/release.hpp"
 #include "evidence/statements.hpp"
 #include "oci/media_types.hpp"
 
@@ -35,6 +36,17 @@ std::vector<signing::Signed> to_sign(const BuildRecord& record, const std::vecto
   return manifests;
 }
 
+// Right behind the signatures: the caller holds the log.
+Result<uint64_t> log_releases(const Request& request, const signing::SignedObjects& made,
+                              const signing::SigningContext& context) {
+  std::vector<std::string> entries;
+  for (const tlog::ImageRelease& release :
+       releases_of(request.record, request.documents, made, context.clock.now()))
+    entries.push_back(tlog::write_event(release));
+  TRY_CONTEXT(context.log->append(entries), "logging the release");
+  return entries.size();
+}
+
 }  // namespace
 
 Result<Evidence> sign_build(const Request& request, const signing::SigningContext& context,
@@ -59,7 +71,7 @@ Result<Evidence> sign_build(const Request& request, const signing::SigningContex
   if (context.log != nullptr && !made.log_indexes.empty()) {
     evidence.log = context.log->settings().origin;
     evidence.first_entry = std::ranges::min(made.log_indexes);
-    evidence.entries = made.log_indexes.size();
+    evidence.entries = made.log_indexes.size() + TRY(log_releases(request, made, context));
   }
   return evidence;
 }

@@ -126,6 +126,23 @@ TEST_F(EvidenceOfBuilds, TellsWhatChangedSinceThePreviousImage) {
   EXPECT_EQ(build({"--previous", "nowhere"}).exit, 2);
 }
 
+TEST_F(EvidenceOfBuilds, EveryReleaseIsInTheLog) {
+  ASSERT_EQ(build().exit, 0);
+  std::filesystem::copy(place() / "out", place() / "old", std::filesystem::copy_options::recursive);
+  packages()[2].version = "2.10-4";
+  publish();
+  ASSERT_EQ(build().exit, 0);
+  Path log;
+  for (const std::string& name : value(list_directory(keys() / "logs")))
+    if (kiln({"log", "show", (keys() / "logs" / name).string()}).output.contains("release of "))
+      log = keys() / "logs" / name;
+  ASSERT_FALSE(log.empty()) << "no log has a release";
+  EXPECT_EQ(kiln({"verify", "out", "--log", log.string()}).exit, 0);
+  Ended old = kiln({"verify", "old", "--log", log.string()});
+  EXPECT_EQ(old.exit, 1) << old.output;
+  EXPECT_THAT(old.output, HasSubstr("replay"));
+}
+
 TEST_F(EvidenceOfBuilds, WithoutAUsableKeyThereIsNoImageWithoutEvidence) {
   ASSERT_EQ(build().exit, 0);
   value(remove_tree(place() / "out"));
