@@ -2,6 +2,7 @@
 #include "oci/config.hpp"
 
 #include "data/json.hpp"
+#include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
 
 #include <fmt/format.h>
@@ -108,7 +109,7 @@ std::string encode(const ImageConfig& config) {
   Json json = Json::object({{"architecture", config.platform.architecture},
                             {"os", config.platform.os},
                             {"config", execution_json(config)}});
-  put(json, "variant", config.platform.variant);
+  put(json, "variant", written_variant(config.platform));
   put(json, "created", config.created);
   put(json, "author", config.author);
   Json diff_ids = Json::array();

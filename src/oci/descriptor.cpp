@@ -43,12 +43,13 @@ Descriptor empty_descriptor() {
   return descriptor;
 }
 
+std::string written_variant(const model::Platform& platform) {
+  return platform.variant.empty() && platform.architecture == "arm64" ? "v8" : platform.variant;
+}
+
 Json to_json(const model::Platform& platform) {
   Json json = Json::object({{"architecture", platform.architecture}, {"os", platform.os}});
-  if (!platform.variant.empty())
-    json["variant"] = platform.variant;
-  else if (platform.architecture == "arm64")
-    json["variant"] = "v8";
+  if (std::string variant = written_variant(platform); !variant.empty()) json["variant"] = variant;
   return json;
 }
 

@@ -40,7 +40,9 @@ Json to_json(const Descriptor& descriptor);
 // is unsupported, and embedded data that does not match digest and size is unverified.
 Result<Descriptor> descriptor_from_json(const Json& json);
 
-// "linux/arm64" with the variant v8 that indexes name by custom, as the object `platform`.
+// The variant that indexes and configs name: of arm64 the only one, "v8", else the platform's own.
+std::string written_variant(const model::Platform& platform);
+// The object `platform` of an index.
 Json to_json(const model::Platform& platform);
 
 }  // namespace kiln::oci

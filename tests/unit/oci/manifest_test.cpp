@@ -117,6 +117,17 @@ TEST(ImageConfig, ReadsBackWhatItWrites) {
   EXPECT_EQ(testing::value(parse_config(encode(full_config()))), full_config());
 }
 
+// Clients such as crane compare the two.
+TEST(ImageConfig, NamesTheSameVariantAsAnIndex) {
+  ImageConfig config;
+  config.platform = {"linux", "arm64", ""};
+  Json json = value(parse_json(encode(config)));
+  EXPECT_EQ(value(json.get_string("variant")), "v8");
+  EXPECT_EQ(value(to_json(config.platform).get_string("variant")), "v8");
+  config.platform = {"linux", "amd64", ""};
+  EXPECT_EQ(value(parse_json(encode(config))).find("variant"), nullptr);
+}
+
 TEST(ImageConfig, TakesNullForAbsentAsDockerWritesIt) {
   ImageConfig config = testing::value(parse_config(
       R"({"architecture":"amd64","os":"linux","config":{"Env":null,"Volumes":null,"Labels":null,)"
