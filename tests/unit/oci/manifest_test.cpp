@@ -121,11 +121,11 @@ TEST(ImageConfig, ReadsBackWhatItWrites) {
 TEST(ImageConfig, NamesTheSameVariantAsAnIndex) {
   ImageConfig config;
   config.platform = {"linux", "arm64", ""};
-  Json json = value(parse_json(encode(config)));
-  EXPECT_EQ(value(json.get_string("variant")), "v8");
-  EXPECT_EQ(value(to_json(config.platform).get_string("variant")), "v8");
+  Json json = testing::value(parse_json(encode(config)));
+  EXPECT_EQ(testing::value(json.get_string("variant")), "v8");
+  EXPECT_EQ(testing::value(to_json(config.platform).get_string("variant")), "v8");
   config.platform = {"linux", "amd64", ""};
-  EXPECT_EQ(value(parse_json(encode(config))).find("variant"), nullptr);
+  EXPECT_EQ(testing::value(parse_json(encode(config))).find("variant"), nullptr);
 }
 
 TEST(ImageConfig, TakesNullForAbsentAsDockerWritesIt) {
