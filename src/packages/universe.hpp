@@ -63,12 +63,6 @@ struct Candidate {
   std::vector<Dependency> conflicts;     // conflicts and breaks
 };
 
-// How far to look for a package that is missing.
-enum class Reach {
-  release,  // what belongs to the target's release
-  archive,  // other releases, too
-};
-
 // Where a package is that a target's candidates lack; for messages.
 struct Elsewhere {
   std::vector<std::string> places;    // suites or repositories
@@ -131,7 +125,7 @@ class Universe {
 
   // Where else a name is that this target's candidates lack. May use the network for seconds: only
   // for the message of a failure.
-  virtual Elsewhere found_elsewhere(std::string_view name, Reach reach) const = 0;
+  virtual Elsewhere found_elsewhere(std::string_view name) const = 0;
 };
 
 }  // namespace kiln::packages

@@ -11,7 +11,6 @@
 namespace kiln::plan {
 
 using packages::Elsewhere;
-using packages::Reach;
 using packages::RelationOp;
 using packages::Requirement;
 using packages::Universe;
@@ -54,8 +53,8 @@ Error missing_package(const Universe& universe, const Wish& wish) {
               {}};
   std::vector<std::string> hints;
   auto near = nearest(name, universe.names());
-  // A slip of the pen is not worth reading the lists of whole releases.
-  Elsewhere elsewhere = universe.found_elsewhere(name, near ? Reach::release : Reach::archive);
+  // Looked for even when another name is near: php8.2 is no slip of the pen for php8.4.
+  Elsewhere elsewhere = universe.found_elsewhere(name);
   if (!elsewhere.places.empty())
     hints.push_back(fmt::format("{} has it", listed(elsewhere.places)));
   if (near) hints.push_back(fmt::format("did you mean {}?", *near));
@@ -99,7 +98,7 @@ std::string what_is_missing(const Universe& universe, const Requirement& require
   if (!versions.empty()) return fmt::format("of which there is only {}", listed(versions));
   std::string text = "which no package is or provides";
   if (!look_around) return text;
-  Elsewhere elsewhere = universe.found_elsewhere(requirement.name, Reach::archive);
+  Elsewhere elsewhere = universe.found_elsewhere(requirement.name);
   if (!elsewhere.places.empty())
     return fmt::format("which is not in these repositories, but in {}", listed(elsewhere.places));
   if (!elsewhere.not_read.empty())

@@ -100,7 +100,7 @@ class MockUniverse final : public packages::Universe {
     return {names.begin(), names.end()};
   }
 
-  packages::Elsewhere found_elsewhere(std::string_view name, packages::Reach) const override {
+  packages::Elsewhere found_elsewhere(std::string_view name) const override {
     auto found = elsewhere_.find(std::string(name));
     return found == elsewhere_.end() ? packages::Elsewhere{} : found->second;
   }

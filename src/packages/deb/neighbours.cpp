@@ -94,11 +94,10 @@ void Neighbours::read(Ring& ring) const {
   for (const Repository& repository : ring.repositories) read(repository, ring);
 }
 
-Elsewhere Neighbours::holding(std::string_view name, Reach reach) const {
+Elsewhere Neighbours::holding(std::string_view name) const {
   std::scoped_lock lock(mutex_);
   Elsewhere found;
-  size_t rings = reach == Reach::archive ? rings_.size() : rings_.size() - 1;
-  for (Ring& ring : std::span(rings_).first(rings)) {
+  for (Ring& ring : rings_) {
     read(ring);
     for (const List& list : ring.lists)
       for (uint32_t record : list.compiled.index.named(name))

@@ -24,10 +24,10 @@ class Neighbours final : public Neighbourhood {
   Neighbours(std::span<const Repository> loaded, std::string architecture,
              const ArchiveOptions& options, World& world);
 
-  // Looks from near to far, until a list has the name: other components, backports, and with
-  // Reach::archive the other releases. A list is read once; one that cannot be read is named in
-  // `not_read`, unless the server says that there is none. May be called from several threads.
-  Elsewhere holding(std::string_view name, Reach reach) const override;
+  // Looks from near to far, until a list has the name: other components, backports, the other
+  // releases. A list is read once; one that cannot be read is named in `not_read`, unless the
+  // server says that there is none. May be called from several threads.
+  Elsewhere holding(std::string_view name) const override;
 
  private:
   struct List {

@@ -257,7 +257,7 @@ std::vector<std::string> DebUniverse::names() const {
   return {all.begin(), all.end()};
 }
 
-Elsewhere DebUniverse::found_elsewhere(std::string_view name, Reach reach) const {
+Elsewhere DebUniverse::found_elsewhere(std::string_view name) const {
   Elsewhere found;
   for (size_t i = 0; i < indexes_.size(); ++i)
     for (uint32_t record : indexes_[i].index.named(name))
@@ -265,7 +265,7 @@ Elsewhere DebUniverse::found_elsewhere(std::string_view name, Reach reach) const
         found.places.push_back(fmt::format("{} (for {})", indexes_[i].repository,
                                            text({i, record}, IndexField::architecture)));
   if (!found.places.empty() || around_ == nullptr) return found;
-  return around_->holding(name, reach);
+  return around_->holding(name);
 }
 
 }  // namespace kiln::packages::deb

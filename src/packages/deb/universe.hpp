@@ -30,7 +30,7 @@ struct LoadedIndex {
 class Neighbourhood {
  public:
   virtual ~Neighbourhood() = default;
-  virtual Elsewhere holding(std::string_view name, Reach reach) const = 0;
+  virtual Elsewhere holding(std::string_view name) const = 0;
 };
 
 class DebUniverse final : public Universe {
@@ -50,7 +50,7 @@ class DebUniverse final : public Universe {
   std::string_view upstream_of(std::string_view version) const override;
   std::span<const IndexRecord> indexes() const override { return records_; }
   std::vector<std::string> names() const override;
-  Elsewhere found_elsewhere(std::string_view name, Reach reach) const override;
+  Elsewhere found_elsewhere(std::string_view name) const override;
 
   const std::string& architecture() const { return architecture_; }
 

@@ -42,9 +42,7 @@ class NeighboursTest : public ::testing::Test {
     repository.label = label;
     return value(load(std::vector{repository}, "amd64", {}, world_));
   }
-  Texts places(const std::string& name, Reach reach = Reach::archive) {
-    return load_trixie()->found_elsewhere(name, reach).places;
-  }
+  Texts places(const std::string& name) { return load_trixie()->found_elsewhere(name).places; }
 
   std::optional<GpgKey> key_ = GpgKey::make();
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
@@ -56,15 +54,14 @@ TEST_F(NeighboursTest, FindWhatAnotherComponentOrSuiteHasTheNearestOnly) {
   EXPECT_EQ(places("firmware"), Texts{"debian trixie non-free (1.0)"});
   EXPECT_EQ(places("newer"), Texts{"debian trixie-backports main (2.0~bpo13+1)"});
   EXPECT_EQ(places("older"), Texts{"debian bookworm main (1.0)"});
-  EXPECT_EQ(places("older", Reach::release), Texts{});
   EXPECT_EQ(places("nowhere"), Texts{});
 }
 
 TEST_F(NeighboursTest, AreAskedOnlyWhenSomethingIsMissingAndOnce) {
   auto universe = load_trixie();
   EXPECT_EQ(server_->count("/dists/trixie-backports/InRelease"), 0u);
-  universe->found_elsewhere("older", Reach::archive);
-  universe->found_elsewhere("newer", Reach::archive);
+  universe->found_elsewhere("older");
+  universe->found_elsewhere("newer");
   EXPECT_EQ(server_->count("/dists/trixie-backports/InRelease"), 1u);
 }
 
@@ -73,7 +70,7 @@ TEST_F(NeighboursTest, OfflineTheStoreAnswersAndWhatItLacksIsNamed) {
   world_.world().offline = true;
   EXPECT_EQ(places("newer"), Texts{"debian trixie-backports main (2.0~bpo13+1)"});
   size_t asked = server_->requests().size();
-  Elsewhere nowhere = load_trixie()->found_elsewhere("nowhere", Reach::archive);
+  Elsewhere nowhere = load_trixie()->found_elsewhere("nowhere");
   EXPECT_EQ(nowhere.places, Texts{});
   EXPECT_EQ(nowhere.not_read, (Texts{"debian bookworm", "debian sid"}));
   EXPECT_EQ(server_->requests().size(), asked);
@@ -81,7 +78,7 @@ TEST_F(NeighboursTest, OfflineTheStoreAnswersAndWhatItLacksIsNamed) {
 
 TEST_F(NeighboursTest, OtherArchivesThanDebiansHaveNone) {
   auto universe = load_trixie("example.org");
-  EXPECT_EQ(universe->found_elsewhere("firmware", Reach::archive).places, Texts{});
+  EXPECT_EQ(universe->found_elsewhere("firmware").places, Texts{});
   EXPECT_EQ(server_->requests().back().path,
             "/dists/trixie/main/binary-amd64/by-hash/SHA256/" + universe->indexes()[0].index.hex());
 }

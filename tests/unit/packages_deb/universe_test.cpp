@@ -75,8 +75,7 @@ TEST(DebUniverse, KeepsToTheTargetsArchitecture) {
   auto packages =
       universe(suite("main", stanza("a", "1", "", "arm64") + stanza("b", "1", "", "all")));
   EXPECT_TRUE(packages.named("a").empty());
-  EXPECT_EQ(packages.found_elsewhere("a", Reach::release).places,
-            std::vector<std::string>{"main (for arm64)"});
+  EXPECT_EQ(packages.found_elsewhere("a").places, std::vector<std::string>{"main (for arm64)"});
   EXPECT_EQ(packages.names(), std::vector<std::string>{"b"});
 }
 

@@ -207,6 +207,14 @@ TEST(Resolver, NamesAMissingPackageAndItsNearMiss) {
             "not looked at: debian sid");
 }
 
+TEST(Resolver, SaysWhoHasAMissingPackageAlsoWhenAnotherNameIsNear) {
+  MockUniverse universe("php8.4 1\n");
+  universe.put_elsewhere("php8.2", "debian bookworm main (8.2.29-1)");
+  EXPECT_EQ(solve(universe, ask({"php8.2"})),
+            "there is no package php8.2 in the repositories of this image (image.yaml:1) / "
+            "debian bookworm main (8.2.29-1) has it; did you mean php8.4?");
+}
+
 TEST(Resolver, ListsTheVersionsThatExist) {
   EXPECT_EQ(solve("bash 5.2-2+b10\nbash 5.2-1; Repository: old\n", ask({"bash=5.3-1"})),
             "there is no version of bash that is 5.3-1 (image.yaml:1) / there are: "
