@@ -4,6 +4,8 @@
 #include "cli/password.hpp"
 #include "evidence/signing/local_signer.hpp"
 #include "oci/layout.hpp"
+#include "publish/registry_destination.hpp"
+#include "publish/transfer.hpp"
 
 #include <algorithm>
 
@@ -11,24 +13,25 @@
 
 namespace kiln::cli {
 
-Result<OpenLayout> OpenLayout::open(const std::string& path) {
+Result<SignableImage> SignableImage::open(Session& session, const std::string& word) {
   std::error_code error;
-  if (!std::filesystem::exists(Path(path) / "oci-layout", error))
+  if (std::filesystem::exists(word, error) && !std::filesystem::exists(Path(word) / "oci-layout"))
     return fail(
-        ErrorCode::unsupported, fmt::format("{} is no OCI layout directory", path),
-        "sign the layout that `kiln build` or `kiln pull` wrote; `kiln push` sends what was "
-        "added, and leaves out what the registry has");
-  return OpenLayout(path, TRY(oci::open_image(path)));
+        ErrorCode::unsupported, fmt::format("{} is no OCI layout directory", word),
+        "sign the image in a registry, or the layout that `kiln build` or `kiln pull` wrote; `kiln "
+        "push` sends what was added, and leaves out what the registry has");
+  return SignableImage(TRY(open_image_source(session, word)));
 }
 
-Result<std::vector<oci::Descriptor>> OpenLayout::manifests() const {
-  std::vector<oci::ListedImage> images = TRY(oci::list_images(*reader_));
-  if (images.empty()) return fail(ErrorCode::not_found, "there is no image in the layout");
+Result<std::vector<oci::Descriptor>> SignableImage::manifests() const {
+  std::vector<oci::ListedImage> images = TRY(oci::list_images(*source_.reader));
+  if (images.empty())
+    return fail(ErrorCode::not_found, fmt::format("there is no image in {}", source_.name));
   const oci::Descriptor root = images.front().root;
   std::vector<oci::Descriptor> list = {root};
   for (const oci::ListedImage& image : images) {
     if (image.root.digest != root.digest)
-      return fail(ErrorCode::bad_input, "there are several images in the layout",
+      return fail(ErrorCode::bad_input, fmt::format("there are several images in {}", source_.name),
                   "pull or build the one to sign into a layout of its own");
     auto known = std::ranges::find(list, image.descriptor.digest, &oci::Descriptor::digest);
     if (known == list.end()) list.push_back(image.descriptor);
@@ -36,9 +39,9 @@ Result<std::vector<oci::Descriptor>> OpenLayout::manifests() const {
   return list;
 }
 
-Result<signing::SignedObjects> OpenLayout::sign(std::span<const signing::Signed> manifests,
-                                                std::span<const signing::Form> forms,
-                                                const Session& session) {
+Result<signing::SignedObjects> SignableImage::sign(std::span<const signing::Signed> manifests,
+                                                   std::span<const signing::Form> forms,
+                                                   Session& session) {
   Path place = TRY(signing::keyring_directory(session.environment(), std::nullopt));
   signing::SignedObjects made;
   {
@@ -49,14 +52,40 @@ Result<signing::SignedObjects> OpenLayout::sign(std::span<const signing::Signed>
     made = TRY(signing::sign_image(manifests, signer->context(), forms));
   }
   for (const signing::SignedObject& object : made.objects)
-    if (!object.tag.empty() && TRY(reader_->tagged(object.tag)))
+    if (!object.tag.empty() && TRY(source_.reader->tagged(object.tag)))
       return fail(ErrorCode::bad_input,
-                  fmt::format("the layout has signatures under {} already", object.tag),
+                  fmt::format("{} has signatures under {} already", source_.name, object.tag),
                   "one tag holds those of one signing; sign with --evidence-forms bundle");
-  oci::Content content = TRY(oci::layout_content(directory_));
-  signing::add_to(content, made);
-  TRY(oci::write_layout(directory_, content));
+  TRY(source_.reference ? send(made, session) : write(made));
   return made;
+}
+
+Result<> SignableImage::write(const signing::SignedObjects& made) const {
+  oci::Content content = TRY(oci::layout_content(source_.name));
+  signing::add_to(content, made);
+  return oci::write_layout(source_.name, content);
+}
+
+Result<> SignableImage::send(const signing::SignedObjects& made, Session& session) const {
+  World& world = *TRY(session.world());
+  TemporaryDirectory place = TRY(TemporaryDirectory::create());
+  oci::Content content;
+  signing::add_to(content, made);
+  TRY(oci::write_layout(place.path() / "made", content));
+  std::unique_ptr<oci::ImageReader> reader = TRY(oci::open_image((place.path() / "made").string()));
+  std::vector<oci::Descriptor> objects;
+  std::map<std::string, Digest> tags;
+  for (const signing::SignedObject& object : made.objects) {
+    objects.push_back(object.descriptor);
+    if (!object.tag.empty()) tags.emplace(object.tag, object.descriptor.digest);
+  }
+  oci::Descriptor root = TRY(manifests()).front();
+  publish::Closure closure = TRY(publish::closure_of_evidence(*reader, root, objects, tags));
+  registry::ClientOptions options =
+      TRY(registry_options(session, *source_.reference, registry::Access::push));
+  publish::RegistryDestination destination(world, *source_.reference, std::move(options));
+  TRY(publish::transfer(*reader, closure, destination, {}, parallel_transfers(session), world));
+  return {};
 }
 
 }  // namespace kiln::cli

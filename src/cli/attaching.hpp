@@ -3,9 +3,8 @@
 // Signing what a user says about an image, with the user's own key, and putting it beside the
 // image. This is apart from the evidence of builds, whose signer takes no statement from anyone.
 #pragma once
-#include "cli/session.hpp"
+#include "cli/image_source.hpp"
 #include "evidence/signing/signer.hpp"
-#include "oci/reader.hpp"
 
 #include <span>
 #include <string>
@@ -13,27 +12,30 @@
 
 namespace kiln::cli {
 
-// A layout that is to get something more.
-class OpenLayout {
+// An image in a layout or a registry that is to get something more.
+class SignableImage {
  public:
-  // Fails with unsupported, and a hint, on anything but a layout directory.
-  static Result<OpenLayout> open(const std::string& path);
+  // Fails with unsupported, and a hint, on an archive.
+  static Result<SignableImage> open(Session& session, const std::string& word);
 
-  const oci::ImageReader& reader() const { return *reader_; }
+  const oci::ImageReader& reader() const { return *source_.reader; }
   // The image index, or the manifest where there is none, and then the manifest of each platform.
-  // Fails with bad_input when the layout holds several images.
+  // Fails with bad_input when there are several images.
   Result<std::vector<oci::Descriptor>> manifests() const;
 
-  // Signs with the user's key, logs, and writes the layout anew with what was made. The image and
-  // what lies beside it stay as they are.
+  // What simple signing calls the image: its repository, when it is in a registry.
+  std::string name() const { return source_.reference ? source_.reference->name() : ""; }
+
+  // Signs with the user's key, logs, and writes what was made beside the image: the layout anew, or
+  // the new objects into the repository. The image and what lies beside it stay as they are.
   Result<signing::SignedObjects> sign(std::span<const signing::Signed> manifests,
-                                      std::span<const signing::Form> forms, const Session& session);
+                                      std::span<const signing::Form> forms, Session& session);
 
  private:
-  OpenLayout(Path directory, std::unique_ptr<oci::ImageReader> reader)
-      : directory_(std::move(directory)), reader_(std::move(reader)) {}
-  Path directory_;
-  std::unique_ptr<oci::ImageReader> reader_;
+  explicit SignableImage(ImageSource source) : source_(std::move(source)) {}
+  Result<> write(const signing::SignedObjects& made) const;
+  Result<> send(const signing::SignedObjects& made, Session& session) const;
+  ImageSource source_;
 };
 
 }  // namespace kiln::cli

@@ -94,11 +94,11 @@ Result<int> make(Session& session, const Arguments& arguments, const std::string
   Json parsed = TRY_CONTEXT(parse_json(predicate), fmt::format("reading {}", file));
   if (!parsed.is_object())
     return fail(ErrorCode::bad_input, fmt::format("{} holds no JSON object", file));
-  OpenLayout layout = TRY(OpenLayout::open(arguments.positionals()[0]));
-  oci::Descriptor subject = TRY(layout.manifests()).front();
+  SignableImage image = TRY(SignableImage::open(session, arguments.positionals()[0]));
+  oci::Descriptor subject = TRY(image.manifests()).front();
   if (auto platform = arguments.value("--platform")) {
     model::Platform wanted = TRY(model::Platform::parse(*platform));
-    subject = TRY(oci::find_image(layout.reader(), wanted)).descriptor;
+    subject = TRY(oci::find_image(image.reader(), wanted)).descriptor;
   }
   std::vector<signing::StatementSubject> subjects = {
       signing::subject_of(arguments.value("--name").value_or("_"), subject.digest)};
@@ -107,7 +107,7 @@ Result<int> make(Session& session, const Arguments& arguments, const std::string
                             .statements = {signing::encode(*type, subjects, canonical(parsed))},
                             .sign_itself = false};
   std::vector<signing::Form> forms = {signing::Form::bundle};
-  TRY(layout.sign({&statement, 1}, forms, session));
+  TRY(image.sign({&statement, 1}, forms, session));
   session.answer(fmt::format("attached {} to {}\n", *type, subject.digest.str()),
                  Json::object({{"schema", "kiln.attest/1"},
                                {"subject", subject.digest.str()},
@@ -133,9 +133,10 @@ const Command k_attest = {
         {.name = "attest",
          .summary = "attach, list and show statements about an image",
          .description =
-             "With --predicate, signs a statement about an image in a layout with the active key "
-             "of "
-             "the role `user`, logs it, and puts it beside the image; the predicate may be of any "
+             "With --predicate, signs a statement about an image in a layout or a registry with "
+             "the "
+             "active key of the role `user`, logs it, and puts it beside the image; the predicate "
+             "may be of any "
              "type. --list and --get show what lies beside an image of a layout, an archive or a "
              "registry, whoever made it, without verifying it.",
          .positionals = {{.name = "IMAGE"}},

@@ -129,22 +129,22 @@ Result<int> run(Session& session, const Arguments& arguments) {
   plan::Lock lock = TRY(lock_for(session, arguments, path));
   std::string text;
   Json json = Json::object({{"schema", "kiln.rebuild/1"}, {"platforms", Json::array()}});
-  std::optional<OpenLayout> layout;
-  if (arguments.has("--attest")) layout = TRY(OpenLayout::open(path));
+  std::optional<SignableImage> image;
+  if (arguments.has("--attest")) image = TRY(SignableImage::open(session, path));
   std::vector<signing::Signed> statements;
   bool same = true;
   for (const plan::LockedPlan& locked : lock.plans) {
     if (platform && locked.plan.platform.str() != *platform) continue;
     Comparison result = TRY(compare(path, locked, arguments.value("--bundle"), session));
     same = same && result.same;
-    if (layout) statements.push_back(TRY(statements_about(result, lock, locked, session)));
+    if (image) statements.push_back(TRY(statements_about(result, lock, locked, session)));
     text += text_of(result);
     json["platforms"].push_back(json_of(result));
   }
   json["same"] = same;
-  if (layout) {
+  if (image) {
     std::vector<signing::Form> forms = {signing::Form::bundle};
-    signing::SignedObjects made = TRY(layout->sign(statements, forms, session));
+    signing::SignedObjects made = TRY(image->sign(statements, forms, session));
     text += fmt::format("{} of the rebuild beside the image\n",
                         counted(made.objects.size(), "statement"));
     json["statements"] = made.objects.size();

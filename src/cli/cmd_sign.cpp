@@ -13,12 +13,12 @@ namespace {
 Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<signing::Form> forms = {signing::Form::bundle};
   if (auto text = arguments.value("--evidence-forms")) forms = TRY(split_forms(*text));
-  OpenLayout layout = TRY(OpenLayout::open(arguments.positionals()[0]));
-  std::string name = arguments.value("--name").value_or("");
+  SignableImage image = TRY(SignableImage::open(session, arguments.positionals()[0]));
+  std::string name = arguments.value("--name").value_or(image.name());
   std::vector<signing::Signed> manifests;
-  for (const oci::Descriptor& manifest : TRY(layout.manifests()))
+  for (const oci::Descriptor& manifest : TRY(image.manifests()))
     manifests.push_back({manifest, name, {}});
-  signing::SignedObjects made = TRY(layout.sign(manifests, forms, session));
+  signing::SignedObjects made = TRY(image.sign(manifests, forms, session));
 
   std::string text;
   Json json = Json::object(
@@ -35,18 +35,20 @@ Result<int> run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 const Command k_sign = {
-    .spec =
-        {.name = "sign",
-         .summary = "sign an image with your own key",
-         .description =
-             "Signs the index and the manifest of each platform of an image in a layout, built "
-             "by Kiln or by anyone, with the active key of the role `user` (see kiln key), logs "
-             "the signatures, and puts them beside the image. The image stays as it is.",
-         .positionals = {{.name = "LAYOUT"}},
-         .options = {{"--name", "REPOSITORY", "where the image will be, for simple signing"},
-                     {"--evidence-forms", "FORM,...", "how it is written (default: bundle)"}},
-         .examples = {{"kiln sign out/ --name registry.example/team/app",
-                       "signatures for cosign, podman and kiln verify"}}},
+    .spec = {.name = "sign",
+             .summary = "sign an image with your own key",
+             .description =
+                 "Signs the index and the manifest of each platform of an image in a layout or a "
+                 "registry, built by Kiln or by anyone, with the active key of the role `user` "
+                 "(see kiln key), logs "
+                 "the signatures, and puts them beside the image. The image stays as it is.",
+             .positionals = {{.name = "LAYOUT|REFERENCE"}},
+             .options = with_registry_options(
+                 {{"--name", "REPOSITORY", "where the image will be, for simple signing"},
+                  {"--evidence-forms", "FORM,...", "how it is written (default: bundle)"}}),
+             .examples = {{"kiln sign out/ --name registry.example/team/app",
+                           "signatures for cosign, podman and kiln verify"},
+                          {"kiln sign registry.example/team/app:1", "where the image is already"}}},
     .run = run};
 
 }  // namespace kiln::cli

@@ -77,13 +77,27 @@ class Gatherer {
         if (options_.evidence) wave.push_back({std::move(attestation), true});
     }
     closure_.root = wave.front().descriptor;
+    return follow(std::move(wave));
+  }
+
+  Result<Closure> gather_evidence(const oci::Descriptor& root,
+                                  const std::vector<oci::Descriptor>& manifests,
+                                  const std::map<std::string, Digest>& tags) {
+    std::vector<Found> wave;
+    for (const oci::Descriptor& manifest : manifests) wave.push_back({manifest, true});
+    closure_.root = root;
+    closure_.tags = tags;
+    return follow(std::move(wave));
+  }
+
+ private:
+  Result<Closure> follow(std::vector<Found> wave) {
     std::erase_if(wave, [&](const Found& found) { return !is_new(found); });
     while (!wave.empty()) wave = TRY(read_wave(wave));
     rank();
     return std::move(closure_);
   }
 
- private:
   bool is_new(const Found& found) { return seen_.insert(found.descriptor.digest).second; }
 
   // Reads manifests at the same time; returns what they lead to and nobody read yet.
@@ -191,6 +205,13 @@ const ManifestNode& Closure::node(const Digest& digest) const {
 Result<Closure> closure(const oci::ImageReader& reader, const oci::Descriptor& root,
                         const ClosureOptions& options) {
   return Gatherer(reader, options).gather(root);
+}
+
+Result<Closure> closure_of_evidence(const oci::ImageReader& reader, const oci::Descriptor& root,
+                                    const std::vector<oci::Descriptor>& manifests,
+                                    const std::map<std::string, Digest>& tags) {
+  ClosureOptions options{.platform = {}, .evidence = false};
+  return Gatherer(reader, options).gather_evidence(root, manifests, tags);
 }
 
 }  // namespace kiln::publish

@@ -52,4 +52,10 @@ struct ClosureOptions {
 Result<Closure> closure(const oci::ImageReader& reader, const oci::Descriptor& root,
                         const ClosureOptions& options = {});
 
+// Evidence by itself, about an image that the destination has: these manifests, which `reader` has,
+// and cosign's tags for some of them.
+Result<Closure> closure_of_evidence(const oci::ImageReader& reader, const oci::Descriptor& root,
+                                    const std::vector<oci::Descriptor>& manifests,
+                                    const std::map<std::string, Digest>& tags);
+
 }  // namespace kiln::publish

@@ -82,6 +82,29 @@ TEST_P(PublishingTest, ASecondPushSendsNothing) {
   EXPECT_GT(number(other, {"blobs", "mounted"}), 0);
 }
 
+TEST_P(PublishingTest, AnImageInARegistryIsSignedThere) {
+  std::string name = at("team/hello:1");
+  moved({"push", "out", name, "--no-evidence"});
+  EXPECT_EQ(http({"verify", name}).exit, 1) << "nothing was signed yet";
+  Ended signature = http({"sign", name, "--evidence-forms", "bundle,simple-tag"});
+  ASSERT_EQ(signature.exit, 0) << signature.errors;
+  value(write_file(place() / "result.json", R"({"passed":true})"));
+  Ended attested = http({"attest", name, "--predicate", "result.json", "--type",
+                         "https://in-toto.io/attestation/test-result/v0.1"});
+  ASSERT_EQ(attested.exit, 0) << attested.errors;
+  Ended listed = http({"attest", name, "--list"});
+  EXPECT_THAT(listed.output, HasSubstr("test-result")) << listed.errors;
+  Ended twice = http({"sign", name, "--evidence-forms", "simple-tag"});
+  EXPECT_EQ(twice.exit, 2);
+  EXPECT_THAT(twice.errors, HasSubstr("already"));
+  ASSERT_EQ(kiln({"key", "export", "user", "-o", "user.pub"}).exit, 0);
+  Ended verified = http({"verify", name, "--key", "user.pub"});
+  EXPECT_EQ(verified.exit, 0) << verified.output << verified.errors;
+  if (have_tool("cosign"))
+    tool({"cosign", "verify", "--key", (place() / "user.pub").string(), "--allow-insecure-registry",
+          "--insecure-ignore-tlog=true", name});
+}
+
 TEST_P(PublishingTest, OnePlatformAndWithoutEvidence) {
   Json arm = moved({"push", "out", at("base/arm:1"), "--platform", "linux/arm64"});
   EXPECT_NE(value(arm.get_string("digest")), index_of("out").str());
