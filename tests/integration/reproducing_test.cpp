@@ -163,5 +163,42 @@ TEST_F(Reproducing, AnotherEncoderIsNamedAndLayersAreComparedUncompressed) {
   EXPECT_THAT(run.errors, ::testing::HasSubstr("gzip-kiln-1-1MiB"));
 }
 
+// No code of packages runs, so any machine builds for all others.
+TEST_F(Reproducing, AllArchitecturesOfTheReleaseComeFromOneRun) {
+  const std::map<std::string, std::string> platforms = {
+      {"amd64", "linux/amd64"},     {"arm64", "linux/arm64"}, {"armel", "linux/arm/v5"},
+      {"armhf", "linux/arm/v7"},    {"i386", "linux/386"},    {"ppc64el", "linux/ppc64le"},
+      {"riscv64", "linux/riscv64"}, {"s390x", "linux/s390x"}};
+  std::vector<DebPackage> all = packages();
+  std::erase_if(all, [](const DebPackage& package) { return package.architecture != "amd64"; });
+  packages().clear();
+  options().architectures.clear();
+  std::string names;
+  std::vector<std::string> flags = {"--json"};
+  for (const auto& [architecture, platform] : platforms) {
+    options().architectures.push_back(architecture);
+    for (DebPackage package : all) {
+      package.architecture = architecture;
+      packages().push_back(std::move(package));
+    }
+    names += (names.empty() ? "" : ", ") + platform;
+    flags.insert(flags.end(), {"--platform", platform});
+  }
+  publish();
+  define("[hello]", fmt::format("platforms: [{}]\n", names));
+  Json image = value(parse(build(flags)).get_array("images"))->front();
+  std::set<std::string> built;
+  for (const Json& each : *value(image.get_array("platforms")))
+    built.insert(value(each.get_string("platform")));
+  for (const auto& [architecture, platform] : platforms)
+    EXPECT_TRUE(built.contains(platform)) << platform;
+  if (!have_tool("skopeo")) return;
+  for (const char* architecture : {"arm64", "s390x", "ppc64le"}) {
+    ToolRun seen = run_tool({"skopeo", "--override-arch", architecture, "inspect",
+                             "oci:" + (place() / "out").string() + ":1"});
+    EXPECT_EQ(seen.exit_code, 0) << architecture << seen.errors;
+  }
+}
+
 }  // namespace
 }  // namespace kiln::testing
