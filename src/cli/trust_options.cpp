@@ -19,8 +19,12 @@ std::string stem_of(const std::string& file) {
 Result<std::vector<verification::NamedKey>> read_keys(const std::vector<std::string>& files) {
   std::vector<verification::NamedKey> keys;
   for (const std::string& file : files) {
-    std::string text = TRY(read_file(file, k_largest_key));
-    PublicKey key = TRY_CONTEXT(PublicKey::from_pem(text), fmt::format("reading {}", file));
+    Result<std::string> text = read_file(file, k_largest_key);
+    if (!text && text.error().code == ErrorCode::not_found)
+      text.error().hint =
+          "give the file of a public key: `kiln key export ROLE -o FILE` writes one";
+    if (!text) return std::unexpected(std::move(text).error());
+    PublicKey key = TRY_CONTEXT(PublicKey::from_pem(*text), fmt::format("reading {}", file));
     keys.push_back({stem_of(file), std::move(key)});
   }
   return keys;
