@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strings.hpp"
-#include "base/threads.hpp"
 #include "cli/command.hpp"
 #include "cli/pipeline.hpp"
 #include "definition/info.hpp"
 #include "lint/definition_checks.hpp"
 #include "lint/tree_checks.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -13,35 +15,8 @@ namespace kiln::cli {
 
 namespace {
 
-struct Found {
-  Diagnostics diagnostics;
-  size_t files = 0;
-};
-
-// Loads every definition, keeps those without errors, and collects what is wrong with the others.
-Result<std::vector<Subject>> load_all(std::span<const std::string> paths, Session& session,
-                                      Found& found) {
-  std::vector<Path> files = TRY(find_definitions(paths));
-  std::vector<std::optional<definition::Definition>> loaded(files.size());
-  std::vector<Diagnostics> mistakes(files.size());
-  const UnixTime now = SystemClock().now();
-  TRY(parallel_for(files.size(), session.threads(), [&](size_t i) -> Result<> {
-    loaded[i] = definition::load_file(files[i], mistakes[i]);
-    if (loaded[i]) lint::check_definition(*loaded[i], now, mistakes[i]);
-    return {};
-  }));
-  std::vector<Subject> subjects;
-  for (size_t i = 0; i < files.size(); ++i) {
-    found.diagnostics.merge(mistakes[i]);
-    if (loaded[i])
-      subjects.push_back({files[i], definition::find_root(files[i]), std::move(*loaded[i])});
-  }
-  found.files = files.size();
-  return subjects;
-}
-
 // The info.yaml beside definitions of a tree.
-Result<> check_info_files(std::span<const std::string> paths, Found& found) {
+Result<> check_info_files(std::span<const std::string> paths, LoadedSubjects& found) {
   for (const Path& file : TRY(find_named(paths, "info.yaml"))) {
     std::string text = TRY(read_file(file, 1U << 20));
     found.diagnostics.add_text(file.string(), text);
@@ -51,31 +26,38 @@ Result<> check_info_files(std::span<const std::string> paths, Found& found) {
   return {};
 }
 
-// Resolves and installs what can be built, and looks at the trees.
-Result<> check_trees(const std::vector<Subject>& subjects, Session& session, Found& found) {
-  World& world = *TRY(session.world());
-  for (const Subject& subject : subjects) {
+// Resolves what can be built, all of it from one reading of the indexes, and looks at the trees.
+Result<> check_trees(LoadedSubjects& found, Session& session) {
+  std::vector<Task> tasks;
+  for (const Subject& subject : found.subjects) {
     if (!definition::unsupported_keys(subject.definition).empty()) continue;
-    std::vector<Task> tasks = TRY(make_tasks({&subject, 1}, {}, session));
-    std::vector<plan::LockedPlan> plans = TRY(resolve_tasks(tasks, session));
-    for (const plan::LockedPlan& locked : plans) {
-      const plan::LockedPlan* list[] = {&locked};
-      TRY(fetch_inputs(list, session));
-      rootfs::Rootfs tree = TRY(install_plan(locked.plan, world));
-      lint::check_tree(subject.definition, locked.plan, tree, world.store, found.diagnostics);
-    }
+    std::vector<Task> some = TRY(make_tasks({&subject, 1}, {}, session));
+    std::ranges::move(some, std::back_inserter(tasks));
+  }
+  std::vector<plan::LockedPlan> plans = TRY(resolve_tasks(tasks, session));
+  World& world = *TRY(session.world());
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const plan::LockedPlan* list[] = {&plans[i]};
+    TRY(fetch_inputs(list, session));
+    rootfs::Rootfs tree = TRY(install_plan(plans[i].plan, world));
+    lint::check_tree(tasks[i].subject->definition, plans[i].plan, tree, world.store,
+                     found.diagnostics);
   }
   return {};
 }
 
 Result<int> run(Session& session, const Arguments& arguments) {
-  Found found;
-  std::vector<Subject> subjects = TRY(load_all(arguments.positionals(), session, found));
+  const UnixTime now = SystemClock().now();
+  LoadedSubjects found =
+      TRY(read_subjects(arguments.positionals(), session,
+                        [&](const definition::Definition& definition, Diagnostics& diagnostics) {
+                          lint::check_definition(definition, now, diagnostics);
+                        }));
   TRY(check_info_files(arguments.positionals(), found));
   std::vector<const definition::Definition*> definitions;
-  for (const Subject& subject : subjects) definitions.push_back(&subject.definition);
+  for (const Subject& subject : found.subjects) definitions.push_back(&subject.definition);
   lint::check_catalog(definitions, found.diagnostics);
-  if (arguments.has("--deep")) TRY(check_trees(subjects, session, found));
+  if (arguments.has("--deep")) TRY(check_trees(found, session));
 
   found.diagnostics.sort();
   size_t errors = found.diagnostics.error_count();

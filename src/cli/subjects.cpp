@@ -84,23 +84,31 @@ Result<std::vector<Path>> find_named(std::span<const std::string> paths, std::st
   return files;
 }
 
-Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, Session& session) {
+Result<LoadedSubjects> read_subjects(std::span<const std::string> paths, Session& session,
+                                     const DefinitionCheck& check) {
   std::vector<Path> files = TRY(find_definitions(paths));
   std::vector<std::optional<definition::Definition>> loaded(files.size());
   std::vector<Diagnostics> mistakes(files.size());
   TRY(parallel_for(files.size(), session.threads(), [&](size_t i) -> Result<> {
     loaded[i] = definition::load_file(files[i], mistakes[i]);
+    if (loaded[i] && check) check(*loaded[i], mistakes[i]);
     return {};
   }));
-  Diagnostics all;
-  for (const Diagnostics& some : mistakes) all.merge(some);
-  session.show(all);
-  if (all.has_errors()) return std::unexpected(all.as_error());
+  LoadedSubjects all;
+  all.files = files.size();
+  for (size_t i = 0; i < files.size(); ++i) {
+    all.diagnostics.merge(mistakes[i]);
+    if (loaded[i])
+      all.subjects.push_back({files[i], definition::find_root(files[i]), std::move(*loaded[i])});
+  }
+  return all;
+}
 
-  std::vector<Subject> subjects;
-  for (size_t i = 0; i < files.size(); ++i)
-    subjects.push_back({files[i], definition::find_root(files[i]), std::move(*loaded[i])});
-  return subjects;
+Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, Session& session) {
+  LoadedSubjects loaded = TRY(read_subjects(paths, session));
+  session.show(loaded.diagnostics);
+  if (loaded.diagnostics.has_errors()) return std::unexpected(loaded.diagnostics.as_error());
+  return std::move(loaded.subjects);
 }
 
 Result<std::vector<model::Platform>> platforms_for(const Subject& subject,

@@ -7,6 +7,7 @@
 #include "definition/image_spec.hpp"
 #include "model/platform.hpp"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,8 +27,21 @@ Result<std::vector<Path>> find_definitions(std::span<const std::string> paths);
 // Every file of that name at or below the paths, sorted, each once.
 Result<std::vector<Path>> find_named(std::span<const std::string> paths, std::string_view name);
 
-// Loads them on the session's threads. All mistakes of all files are shown; then the Result fails
-// if there was an error in any.
+// What was read: the definitions without errors, and what is wrong with any.
+struct LoadedSubjects {
+  std::vector<Subject> subjects;
+  Diagnostics diagnostics;
+  size_t files = 0;
+};
+
+// Finds and loads definitions on the session's threads; `check` adds what else it has to say of one
+// that could be read, from several threads at once.
+using DefinitionCheck = std::function<void(const definition::Definition&, Diagnostics&)>;
+Result<LoadedSubjects> read_subjects(std::span<const std::string> paths, Session& session,
+                                     const DefinitionCheck& check = {});
+
+// The same for commands that need all of them: all mistakes of all files are shown; then the Result
+// fails if there was an error in any.
 Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, Session& session);
 
 // The platforms to build: those of --platform, else the definition's, else the configuration's,

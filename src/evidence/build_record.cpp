@@ -13,26 +13,19 @@ namespace kiln::evidence {
 
 namespace {
 
+using plan::array_of;
+using plan::get_digest;
+using plan::get_size;
+using plan::get_time;
 using plan::only_members;
 
 constexpr size_t k_most_items = 10'000;  // of any list of the record but dependencies
 constexpr size_t k_longest_text = 4096;
 
-template <typename T, typename Write>
-Json array_of(const std::vector<T>& items, Write write) {
-  Json array = Json::array();
-  for (const T& item : items) array.push_back(write(item));
-  return array;
-}
-
+// A list of the record, bounded.
 template <typename T, typename Read>
-Result<std::vector<T>> vector_from(const Json& json, std::string_view key, Read read) {
-  const Json::Array* array = TRY(json.get_array(key));
-  if (array->size() > k_most_items)
-    return fail(ErrorCode::limit, fmt::format("{} has {} entries", key, array->size()));
-  std::vector<T> items;
-  for (const Json& item : *array) items.push_back(TRY(read(item)));
-  return items;
+Result<std::vector<T>> list_from(const Json& json, std::string_view key, Read read) {
+  return plan::vector_from<T>(json, key, read, k_most_items);
 }
 
 // Text that stands in statements: not empty, on one line.
@@ -60,29 +53,13 @@ Result<std::vector<std::string>> get_texts(const Json& json, std::string_view ke
   return texts;
 }
 
-Result<Digest> get_digest(const Json& json, std::string_view key) {
-  std::string text = TRY(json.get_string(key));
-  return Digest::parse(text);
-}
-
-Result<UnixTime> get_time(const Json& json, std::string_view key) {
-  std::string text = TRY(json.get_string(key));
-  return parse_rfc3339(text);
-}
-
-Result<uint64_t> get_size(const Json& json) {
-  int64_t size = TRY(json.get_int("size"));
-  if (size < 0) return fail(ErrorCode::corrupt, "a size is negative");
-  return static_cast<uint64_t>(size);
-}
-
 Json subject_json(const Subject& subject) {
   return Json::object({{"digest", subject.digest.str()}, {"size", subject.size}});
 }
 
 Result<Subject> subject_from(const Json& json) {
   TRY(only_members(json, {"digest", "size"}));
-  return Subject{TRY(get_digest(json, "digest")), TRY(get_size(json))};
+  return Subject{TRY(get_digest(json, "digest")), TRY(get_size(json, "size"))};
 }
 
 Json document_json(const DocumentRecord& document) {
@@ -93,7 +70,7 @@ Json document_json(const DocumentRecord& document) {
 Result<DocumentRecord> document_from(const Json& json) {
   TRY(only_members(json, {"kind", "digest", "size"}));
   return DocumentRecord{TRY(get_text(json, "kind")), TRY(get_digest(json, "digest")),
-                        TRY(get_size(json))};
+                        TRY(get_size(json, "size"))};
 }
 
 Json file_json(const FileRecord& file) {
@@ -158,8 +135,8 @@ Result<Parameters> parameters_from(const Json& json) {
   parameters.platforms = TRY(get_texts(json, "platforms"));
   parameters.pins = TRY(get_text(json, "pins"));
   parameters.compression = TRY(get_text(json, "compression"));
-  parameters.rewrites = TRY(vector_from<plan::Rewrite>(json, "rewrites", rewrite_from));
-  parameters.keyrings = TRY(vector_from<Digest>(json, "keyrings", digest_from));
+  parameters.rewrites = TRY(list_from<plan::Rewrite>(json, "rewrites", rewrite_from));
+  parameters.keyrings = TRY(list_from<Digest>(json, "keyrings", digest_from));
   parameters.mirrors = TRY(get_texts(json, "mirrors"));
   if (json.find("lock") != nullptr) parameters.lock = TRY(get_digest(json, "lock"));
   if (json.find("source_date_epoch") != nullptr)
@@ -185,7 +162,7 @@ Result<PlatformRecord> platform_from(const Json& json) {
   record.plan = TRY(get_digest(json, "plan"));
   const Json::Array* dependencies = TRY(json.get_array("dependencies"));
   record.dependencies = TRY(resources_from_json(*dependencies));
-  record.documents = TRY(vector_from<DocumentRecord>(json, "documents", document_from));
+  record.documents = TRY(list_from<DocumentRecord>(json, "documents", document_from));
   return record;
 }
 
@@ -200,7 +177,7 @@ Result<> read_run(const Json& json, BuildRecord& record) {
   record.image = TRY(get_text(json, "image"));
   record.tags = TRY(get_texts(json, "tags"));
   record.definition = TRY(get_path(json, "definition"));
-  record.definition_files = TRY(vector_from<FileRecord>(json, "definition_files", file_from));
+  record.definition_files = TRY(list_from<FileRecord>(json, "definition_files", file_from));
   if (json.find("source") == nullptr) return {};
   const Json* source = TRY(json.get_object("source"));
   record.source = TRY(source_from(*source));
@@ -244,8 +221,8 @@ Result<BuildRecord> read_record(std::string_view text) {
   record.index = TRY(subject_from(*index));
   const Json* lock = TRY(json.get_object("lock"));
   record.lock = TRY(document_from(*lock));
-  record.platforms = TRY(vector_from<PlatformRecord>(json, "platforms", platform_from));
-  record.documents = TRY(vector_from<DocumentRecord>(json, "documents", document_from));
+  record.platforms = TRY(list_from<PlatformRecord>(json, "platforms", platform_from));
+  record.documents = TRY(list_from<DocumentRecord>(json, "documents", document_from));
   return record;
 }
 

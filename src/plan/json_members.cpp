@@ -39,4 +39,25 @@ Result<> check_format(const Json& json, int64_t format, std::string_view what) {
   return {};
 }
 
+Result<Digest> get_digest(const Json& json, std::string_view key) {
+  std::string text = TRY(json.get_string(key));
+  return Digest::parse(text);
+}
+
+Result<Digest> get_hex_digest(const Json& json, std::string_view key) {
+  std::string digits = TRY(json.get_string(key));
+  return Digest::from_hex(digits);
+}
+
+Result<UnixTime> get_time(const Json& json, std::string_view key) {
+  std::string text = TRY(json.get_string(key));
+  return parse_rfc3339(text);
+}
+
+Result<uint64_t> get_size(const Json& json, std::string_view key) {
+  int64_t size = TRY(json.get_int(key));
+  if (size < 0) return fail(ErrorCode::corrupt, fmt::format("{} is {}", key, size));
+  return static_cast<uint64_t>(size);
+}
+
 }  // namespace kiln::plan

@@ -11,34 +11,9 @@ namespace kiln::plan {
 
 namespace {
 
-template <typename T, typename Write>
-Json array_of(const std::vector<T>& items, Write write) {
-  Json array = Json::array();
-  for (const T& item : items) array.push_back(write(item));
-  return array;
-}
-
-template <typename T, typename Read>
-Result<std::vector<T>> vector_from(const Json& json, std::string_view key, Read read) {
-  std::vector<T> items;
-  const Json::Array* array = TRY(json.get_array(key));
-  for (const Json& item : *array) items.push_back(TRY(read(item)));
-  return items;
-}
-
-Result<Digest> get_digest(const Json& json, std::string_view key) {
-  std::string digits = TRY(json.get_string(key));
-  return Digest::from_hex(digits);
-}
-
 Result<PinPolicy> get_pin_policy(const Json& json, std::string_view key) {
   std::string text = TRY(json.get_string(key));
   return parse_pin_policy(text);
-}
-
-Result<UnixTime> get_time(const Json& json, std::string_view key) {
-  std::string text = TRY(json.get_string(key));
-  return parse_rfc3339(text);
 }
 
 // --- reasons and origins -------------------------------------------------------------------------
@@ -76,9 +51,7 @@ Result<Origin> origin_from_json(const Json& json, const std::string& name) {
   origin.source_version = TRY(json.get_string("source_version"));
   origin.repository = TRY(json.get_string("repository"));
   origin.urls = TRY(json.get_strings("urls"));
-  int64_t installed_size = TRY(json.get_int("installed_size"));
-  if (installed_size < 0) return fail(ErrorCode::corrupt, "an installed size is negative");
-  origin.installed_size = static_cast<uint64_t>(installed_size);
+  origin.installed_size = TRY(get_size(json, "installed_size"));
   origin.reasons = TRY(vector_from<Reason>(json, "reasons", reason_from_json));
   return origin;
 }
@@ -103,8 +76,8 @@ Result<LockedIndex> index_from_json(const Json& json) {
   index.suite = TRY(json.get_string("suite"));
   index.component = TRY(json.get_string("component"));
   index.date = TRY(get_time(json, "date"));
-  index.release = TRY(get_digest(json, "release_sha256"));
-  index.index = TRY(get_digest(json, "index_sha256"));
+  index.release = TRY(get_hex_digest(json, "release_sha256"));
+  index.index = TRY(get_hex_digest(json, "index_sha256"));
   index.keys = TRY(json.get_strings("keys"));
   return index;
 }
@@ -142,7 +115,7 @@ Json script_to_json(const LockedScript& script) {
 Result<LockedScript> script_from_json(const Json& json) {
   TRY(only_members(json, {"package", "script", "sha256", "verdict", "reason"}));
   return LockedScript{TRY(json.get_string("package")), TRY(json.get_string("script")),
-                      TRY(get_digest(json, "sha256")), TRY(json.get_string("verdict")),
+                      TRY(get_hex_digest(json, "sha256")), TRY(json.get_string("verdict")),
                       TRY(json.get_string("reason"))};
 }
 
@@ -183,8 +156,7 @@ Result<LockedPlan> locked_plan_from_json(const Json& json) {
   LockedPlan locked;
   const Json& plan = *TRY(json.get_object("plan"));
   locked.plan = TRY(plan_from_json(plan));
-  std::string named = TRY(json.get_string("plan_digest"));
-  Digest digest = TRY(Digest::parse(named));
+  Digest digest = TRY(get_digest(json, "plan_digest"));
   if (sha256(canonical(plan)) != digest || digest_of(locked.plan) != digest)
     return fail(ErrorCode::corrupt,
                 fmt::format("the plan for {} is not the one that its digest {} names",

@@ -60,25 +60,14 @@ Result<std::string> get_word(const Json& json, std::string_view key) {
   return text;
 }
 
-Result<Digest> get_digest(const Json& json) {
-  std::string digits = TRY(json.get_string("sha256"));
-  return Digest::from_hex(digits);
-}
-
-Result<uint64_t> get_size(const Json& json) {
-  int64_t size = TRY(json.get_int("size"));
-  if (size < 0) return fail(ErrorCode::corrupt, fmt::format("a size is {}", size));
-  return static_cast<uint64_t>(size);
-}
-
 Result<PlannedPackage> package_from_json(const Json& json) {
   TRY(only_members(json, {"name", "version", "architecture", "sha256", "size"}));
   PlannedPackage package;
   package.id.name = TRY(get_word(json, "name"));
   package.id.version = TRY(get_word(json, "version"));
   package.id.architecture = TRY(get_word(json, "architecture"));
-  package.sha256 = TRY(get_digest(json));
-  package.size = TRY(get_size(json));
+  package.sha256 = TRY(get_hex_digest(json, "sha256"));
+  package.size = TRY(get_size(json, "size"));
   return package;
 }
 
@@ -89,8 +78,8 @@ Result<LocalSource> source_from_json(const Json& json) {
   std::string clean = TRY(clean_path(source.path));
   if (clean.empty() || clean != source.path)
     return fail(ErrorCode::corrupt, fmt::format("'{}' is no clean path", printable(source.path)));
-  source.sha256 = TRY(get_digest(json));
-  source.size = TRY(get_size(json));
+  source.sha256 = TRY(get_hex_digest(json, "sha256"));
+  source.size = TRY(get_size(json, "size"));
   source.executable = TRY(json.get_bool("executable"));
   return source;
 }

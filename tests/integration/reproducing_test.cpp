@@ -7,6 +7,9 @@
 #include "debian.hpp"
 #include "support/tools.hpp"
 
+#include <map>
+
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace kiln::testing {
@@ -55,6 +58,64 @@ TEST_F(Reproducing, TheUserDoesNotMatter) {
   EXPECT_EQ(anew({"--no-evidence"},
                  {.before = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}}),
             first_);
+}
+
+std::vector<std::string> keys_of(const std::map<std::string, std::string>& files) {
+  std::vector<std::string> keys;
+  for (const auto& [key, bytes] : files) keys.push_back(key);
+  return keys;
+}
+
+// Path -> bytes of every file below a directory; a link's target stands for it.
+std::map<std::string, std::string> bytes_below(const Path& directory) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    std::string path = entry.path().lexically_relative(directory).string();
+    if (entry.is_symlink())
+      files[path] = "-> " + std::filesystem::read_symlink(entry.path()).string();
+    else if (entry.is_regular_file())
+      files[path] = value(read_file(entry.path()));
+  }
+  return files;
+}
+
+// Layouts of two platforms, without evidence: that names its moment.
+class WholeLayout : public Debian {
+ protected:
+  std::map<std::string, std::string> layout(std::vector<std::string> words = {},
+                                            const RunOptions& options = {}) {
+    Path out = place() / fmt::format("layout-{}", ++layouts_);
+    words.insert(words.begin(),
+                 {"build", (place() / "hello.yaml").string(), "--no-evidence", "--platform",
+                  "linux/amd64", "--platform", "linux/arm64", "-o", out.string()});
+    Ended run = kiln(words, options);
+    EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+    return bytes_below(out);
+  }
+
+ private:
+  size_t layouts_ = 0;
+};
+
+TEST_F(WholeLayout, IsTheSameByteForByteInAnyConditions) {
+  const auto first = layout({"--threads", "4"});
+  ASSERT_TRUE(first.contains("index.json"));
+  ASSERT_GT(first.size(), 8U);
+  auto expect_the_same = [&](std::string_view condition, const auto& files) {
+    EXPECT_THAT(keys_of(files), ::testing::ElementsAreArray(keys_of(first))) << condition;
+    for (const auto& [path, bytes] : files)
+      EXPECT_TRUE(first.contains(path) && first.at(path) == bytes) << condition << ": " << path;
+  };
+  expect_the_same("a warm store", layout());
+  forget_store();
+  expect_the_same("a cold store, one thread", layout({"--threads", "1"}));
+  forget_store();
+  expect_the_same(
+      "another place, zone, language, user and umask",
+      layout({}, {.environment = {"TZ=Asia/Kathmandu", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8",
+                                  "HOME=/nonexistent", "USER=somebody"},
+                  .before = {"sh", "-c", "umask 077; exec \"$@\"", "sh"},
+                  .directory = "/"}));
 }
 
 TEST_F(Reproducing, AnIndexThatChangesNoChosenPackageChangesNothing) {

@@ -144,7 +144,7 @@ TEST(Lock, RefusesUnknownMembersAndImpossibleValues) {
             false);
   EXPECT_EQ(refusal(spoiled("\"name\":\"libc6\",\"sha256\"", "\"name\":\"../x\",\"sha256\"")),
             "'../x' is no name of a package");
-  EXPECT_EQ(refusal(spoiled("\"size\":269000", "\"size\":-1")), "a size is -1");
+  EXPECT_EQ(refusal(spoiled("\"size\":269000", "\"size\":-1")), "size is -1");
   EXPECT_EQ(refusal("[]"), "a lock is a JSON object, not an array");
   EXPECT_NE(refusal("{"), "accepted");
 }
