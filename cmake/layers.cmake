@@ -12,6 +12,7 @@ set(KILN_LAYERS
   definition
   packages
   packages_deb
+  packages_apk
   distributions
   oci
   registry

@@ -6,6 +6,7 @@
 #include "packages/deb/deb_file.hpp"
 #include "packages/deb/release.hpp"
 #include "packages/deb/source_list.hpp"
+#include "packages/payload.hpp"
 #include "packages/unpacked_record.hpp"
 
 #include <cstddef>

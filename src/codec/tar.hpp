@@ -37,7 +37,8 @@ struct TarEntry {
   uint32_t device_major = 0;
   uint32_t device_minor = 0;
   std::map<std::string, std::string> xattrs;  // by name, from SCHILY.xattr.*
-  uint64_t data_offset = 0;                   // where the content begins in the archive
+  std::string apk_sha1;      // of APK-TOOLS.checksum.SHA1, hexadecimal; not checked
+  uint64_t data_offset = 0;  // where the content begins in the archive
 
   bool operator==(const TarEntry&) const = default;
 };

@@ -77,6 +77,7 @@ Result<> add_record(std::string_view key, std::string_view value, PaxValues& val
   if (key == "uid") return assign(values.uid, key, value, parse_decimal);
   if (key == "gid") return assign(values.gid, key, value, parse_decimal);
   if (key == "mtime") return assign(values.mtime, key, value, parse_seconds);
+  if (key == k_apk_sha1) return assign_name(values.apk_sha1, key, value);
   if (key.starts_with("GNU.sparse."))
     return fail(ErrorCode::unsupported, "sparse files in a tar are not read");
   if (key.starts_with(k_xattr_prefix)) {

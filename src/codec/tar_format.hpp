@@ -49,8 +49,11 @@ struct PaxValues {
   std::optional<uint32_t> uid;
   std::optional<uint32_t> gid;
   std::map<std::string, std::string> xattrs;
+  std::optional<std::string> apk_sha1;
 };
 
+// apk-tools: the SHA-1 of a file's content or a symlink's target, in hexadecimal.
+constexpr std::string_view k_apk_sha1 = "APK-TOOLS.checksum.SHA1";
 constexpr std::string_view k_xattr_prefix = "SCHILY.xattr.";
 
 // Adds the records "length key=value\n" of an extended header to `values`. Keys that do not matter

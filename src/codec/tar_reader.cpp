@@ -120,6 +120,7 @@ Result<> apply(Extensions& extensions, TarEntry& entry) {
   if (pax.uid) entry.uid = *pax.uid;
   if (pax.gid) entry.gid = *pax.gid;
   entry.xattrs = std::move(pax.xattrs);
+  if (pax.apk_sha1) entry.apk_sha1 = std::move(*pax.apk_sha1);
   if (is_link(entry.type) && extensions.long_link) entry.link = std::move(*extensions.long_link);
   if (is_link(entry.type) && pax.link) entry.link = std::move(*pax.link);
   return {};

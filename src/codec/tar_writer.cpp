@@ -157,6 +157,7 @@ Result<std::string> TarWriter::header_bytes(const TarEntry& entry) {
   std::map<std::string, std::string> pax;
   for (const auto& [name, value] : entry.xattrs) pax[std::string(k_xattr_prefix) + name] = value;
   std::string block = header_block(entry, pax);
+  if (!entry.apk_sha1.empty()) pax[std::string(k_apk_sha1)] = entry.apk_sha1;
   if (pax.empty()) return block;
   return TRY(pax_blocks(pax)) + block;
 }

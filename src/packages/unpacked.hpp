@@ -31,11 +31,15 @@ struct PackageFile {
   std::map<std::string, std::string> xattrs;
   uint32_t device_major = 0;
   uint32_t device_minor = 0;
+  // Of a file's content or a symlink's text as apk's database writes it ("Q1" and the base64 of a
+  // SHA-1), verified; empty where the package has none, so in a .deb and for hard links.
+  std::string checksum;
 };
 
 struct UnpackedPackage {
   model::PackageId id;
   Digest package;                  // sha256 of the package file
+  std::string checksum;            // apk: of the control segment, "Q1..."; else empty
   Digest payload;                  // blob in the store: the decompressed data archive
   std::vector<PackageFile> files;  // in the payload's order
   // Members of the control archive by name: "control", "md5sums", "conffiles", "postinst",

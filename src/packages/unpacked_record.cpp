@@ -7,8 +7,8 @@ namespace kiln::packages {
 
 namespace {
 
-constexpr std::string_view k_magic = "KILNUNP1";
-constexpr size_t k_smallest_file = 89;  // bytes of a file whose texts are empty
+constexpr std::string_view k_magic = "KILNUNP2";
+constexpr size_t k_smallest_file = 93;  // bytes of a file whose texts are empty
 
 class Writer {
  public:
@@ -96,6 +96,7 @@ void write_file_entry(Writer& writer, const PackageFile& file) {
   writer.texts(file.xattrs);
   writer.number(file.device_major);
   writer.number(file.device_minor);
+  writer.text(file.checksum);
 }
 
 PackageFile read_file_entry(Reader& reader) {
@@ -113,6 +114,7 @@ PackageFile read_file_entry(Reader& reader) {
   file.xattrs = reader.texts();
   file.device_major = reader.number<uint32_t>();
   file.device_minor = reader.number<uint32_t>();
+  file.checksum = reader.text();
   return file;
 }
 
@@ -125,6 +127,7 @@ std::string to_record(const UnpackedPackage& package) {
   writer.text(package.id.version);
   writer.text(package.id.architecture);
   writer.raw(package.package.bytes());
+  writer.text(package.checksum);
   writer.raw(package.payload.bytes());
   writer.number(static_cast<uint32_t>(package.files.size()));
   for (const PackageFile& file : package.files) write_file_entry(writer, file);
@@ -140,6 +143,7 @@ Result<UnpackedPackage> from_record(std::string_view record) {
   package.id.version = reader.text();
   package.id.architecture = reader.text();
   package.package = reader.digest();
+  package.checksum = reader.text();
   package.payload = reader.digest();
   uint32_t count = known ? reader.count(k_smallest_file) : 0;
   package.files.reserve(count);

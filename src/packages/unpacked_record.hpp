@@ -2,12 +2,13 @@
 //
 // A decoded package as bytes, for the store's records:
 //
-//   record  = magic id*3 package[32] payload[32] files control
-//   magic   = "KILNUNP1"
+//   record  = magic id*3 package[32] text(checksum) payload[32] files control
+//   magic   = "KILNUNP2"
 //   id, ... = text                        ; name, version, architecture
 //   files   = u32 *file
 //   file    = text(path) type u8, mode u32, uid u32, gid u32, mtime i64, offset u64, size u64,
-//             sha256[32], text(link), u32 *(text text)(xattrs), major u32, minor u32
+//             sha256[32], text(link), u32 *(text text)(xattrs), major u32, minor u32,
+//             text(checksum)
 //   control = u32 *(text text)
 //   text    = u32 *byte
 //

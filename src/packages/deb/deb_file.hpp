@@ -33,9 +33,4 @@ Result<std::map<std::string, std::string>> read_control(const DebParts& parts);
 // Name, version and architecture as the control file has them.
 Result<model::PackageId> read_id(std::string_view control_file);
 
-// The members of a decompressed data archive with clean paths and digests of their content. Refuses
-// (corrupt) absolute paths and such with "..", a path twice unless both are directories, and hard
-// links to anything but a file before them.
-Result<std::vector<PackageFile>> read_payload(std::string_view tar);
-
 }  // namespace kiln::packages::deb

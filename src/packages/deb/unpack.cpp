@@ -2,6 +2,7 @@
 #include "packages/deb/unpack.hpp"
 
 #include "packages/deb/deb_file.hpp"
+#include "packages/payload.hpp"
 #include "packages/unpacked_record.hpp"
 
 #include <fmt/format.h>
