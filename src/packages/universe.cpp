@@ -49,6 +49,8 @@ std::string_view str(DependencyKind kind) {
       return "Recommends";
     case DependencyKind::suggests:
       return "Suggests";
+    case DependencyKind::install_if:
+      return "Install-If";
   }
   return "";
 }

@@ -12,6 +12,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,15 @@ struct Requirement {
   bool operator==(const Requirement&) const = default;
 };
 
-enum class DependencyKind { pre_depends, depends, conflicts, breaks, recommends, suggests };
+enum class DependencyKind {
+  pre_depends,
+  depends,
+  conflicts,
+  breaks,
+  recommends,
+  suggests,
+  install_if
+};
 
 std::string_view str(DependencyKind kind);
 
@@ -83,6 +92,18 @@ struct IndexRecord {
   bool operator==(const IndexRecord&) const = default;
 };
 
+// What the distribution's own package manager would install for a question.
+struct Proposal {
+  std::vector<CandidateId> taken;
+  // Members that no dependency asks for: they come as a consequence of others.
+  struct Triggered {
+    CandidateId candidate;
+    CandidateId cause;    // one of those it is a consequence of
+    Dependency relation;  // the conditions, for people
+  };
+  std::vector<Triggered> triggered;
+};
+
 class Universe {
  public:
   virtual ~Universe() = default;
@@ -116,6 +137,15 @@ class Universe {
 
   // The version that upstream gave: "5.2.37" of "1:5.2.37-2+b10".
   virtual std::string_view upstream_of(std::string_view version) const = 0;
+
+  // Where a package manager's choice depends on all of a question and not on each relation by
+  // itself, what it would choose; the resolver prefers these candidates, checks them and finds the
+  // reasons. Fails (unsatisfiable) where the package manager would refuse.
+  virtual Result<std::optional<Proposal>> propose(
+      std::span<const Requirement> /*wishes*/,
+      const std::set<std::string, std::less<>>& /*excluded*/) const {
+    return std::nullopt;
+  }
 
   // Everything that was read to make this universe, in the order of the repositories.
   virtual std::span<const IndexRecord> indexes() const = 0;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packages/apk/index.hpp"
+
+#include "base/strings.hpp"
+#include "codec/decompress.hpp"
+#include "codec/tar.hpp"
+
+#include <fmt/format.h>
+
+namespace kiln::packages::apk {
+
+namespace {
+
+constexpr uint64_t k_greatest_index = 512U << 20;  // decompressed
+
+std::unexpected<Error> corrupt(std::string message) {
+  return fail(ErrorCode::corrupt, std::move(message),
+              "the repository is broken; tell whoever runs it, or use another mirror");
+}
+
+// A file name is made of these, so that they must not lead elsewhere.
+bool is_safe(std::string_view word) {
+  return !word.empty() && word.size() <= 256 && word.front() != '.' &&
+         word.find_first_of("/ \t\r\n") == std::string_view::npos &&
+         word.find('\0') == std::string_view::npos;
+}
+
+Result<> check(const IndexEntry& entry) {
+  if (!is_safe(entry.name))
+    return corrupt(
+        fmt::format("the index has a package with the name \"{}\"", printable(entry.name)));
+  if (!is_safe(entry.version))
+    return corrupt(
+        fmt::format("the index gives {} the version \"{}\"", entry.name, printable(entry.version)));
+  if (!entry.checksum.starts_with("Q"))
+    return corrupt(fmt::format("the index has no checksum of {}", entry.name));
+  if (entry.size == 0) return corrupt(fmt::format("the index has no size of {}", entry.name));
+  return {};
+}
+
+Result<uint64_t> number(const IndexEntry& entry, std::string_view value, char letter) {
+  auto parsed = parse_decimal(value);
+  if (!parsed)
+    return corrupt(fmt::format("the index has \"{}\" for {}: of {}", printable(value), letter,
+                               printable(entry.name)));
+  return *parsed;
+}
+
+Result<> set(IndexEntry& entry, char letter, std::string_view value) {
+  switch (letter) {
+    case 'P':
+      entry.name = value;
+      break;
+    case 'V':
+      entry.version = value;
+      break;
+    case 'A':
+      entry.architecture = value;
+      break;
+    case 'C':
+      entry.checksum = value;
+      break;
+    case 'D':
+      entry.depends = value;
+      break;
+    case 'p':
+      entry.provides = value;
+      break;
+    case 'i':
+      entry.install_if = value;
+      break;
+    case 'o':
+      entry.origin = value;
+      break;
+    case 'S':
+      entry.size = TRY(number(entry, value, letter));
+      break;
+    case 'I':
+      entry.installed_size = TRY(number(entry, value, letter));
+      break;
+    case 'k':
+      entry.provider_priority = static_cast<uint32_t>(TRY(number(entry, value, letter)));
+      break;
+    default:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<IndexEntry>> parse_index(std::string_view text) {
+  std::vector<IndexEntry> entries;
+  IndexEntry entry;
+  bool open = false;
+  auto close = [&]() -> Result<> {
+    if (!open) return {};
+    TRY(check(entry));
+    entries.push_back(entry);
+    entry = {};
+    open = false;
+    return {};
+  };
+  while (!text.empty()) {
+    std::string_view line = take_until(text, '\n');
+    if (line.empty()) {
+      TRY(close());
+      continue;
+    }
+    if (line.size() < 2 || line[1] != ':')
+      return corrupt(fmt::format("the index has the line \"{}\"", printable(line)));
+    open = true;
+    TRY(set(entry, line[0], line.substr(2)));
+  }
+  TRY(close());
+  return entries;
+}
+
+Result<std::string> index_text(std::string_view content) {
+  std::string tar = TRY(decompress_all(Compression::gzip, content, k_greatest_index));
+  TarReader reader(tar, TarEnd::optional);
+  while (true) {
+    auto entry = TRY(reader.next());
+    if (!entry) return corrupt("the archive of the index has no member APKINDEX");
+    if (entry->path == "APKINDEX") return std::string(reader.content(*entry));
+  }
+}
+
+}  // namespace kiln::packages::apk

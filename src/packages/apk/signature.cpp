@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packages/apk/signature.hpp"
+
+#include "base/strings.hpp"
+#include "codec/decompress.hpp"
+#include "codec/tar.hpp"
+#include "crypto/rsa_signature.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kiln::packages::apk {
+
+namespace {
+
+constexpr uint64_t k_greatest_signatures = 1U << 20;  // decompressed
+constexpr std::string_view k_sha1 = ".SIGN.RSA.";
+constexpr std::string_view k_sha256 = ".SIGN.RSA256.";
+
+std::unexpected<Error> unsigned_file() {
+  return fail(ErrorCode::unverified, "it is not signed",
+              "sign it with abuild-sign, and name the key in `keyring`");
+}
+
+}  // namespace
+
+Result<std::string> check_signatures(const std::map<std::string, std::string>& signatures,
+                                     std::string_view content, std::span<const NamedKey> keys) {
+  std::vector<std::string> strangers;
+  for (const auto& [member, signature] : signatures) {
+    bool old = member.starts_with(k_sha1);
+    if (!old && !member.starts_with(k_sha256)) continue;
+    std::string name = member.substr(old ? k_sha1.size() : k_sha256.size());
+    auto key = std::ranges::find(keys, name, &NamedKey::name);
+    if (key == keys.end()) {
+      strangers.push_back(printable(name));
+      continue;
+    }
+    TRY_CONTEXT(
+        verify_rsa(key->pem, old ? HashAlgorithm::sha1 : HashAlgorithm::sha256, content, signature),
+        "checking the signature of " + name);
+    return name;
+  }
+  if (strangers.empty()) return unsigned_file();
+  return fail(ErrorCode::unverified, "it is signed by " + join(strangers, ", ") + ", not trusted",
+              "if you trust that key, name its file in `keyring`");
+}
+
+Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys) {
+  std::string_view rest = file;
+  std::string tar = TRY(take_gzip_member(rest, k_greatest_signatures));
+  std::map<std::string, std::string> signatures;
+  TarReader reader(tar, TarEnd::optional);
+  while (true) {
+    auto entry = TRY(reader.next());
+    if (!entry) break;
+    if (!entry->path.starts_with(".SIGN.")) return unsigned_file();
+    signatures.emplace(entry->path, reader.content(*entry));
+  }
+  SignedContent result{rest, {}};
+  result.key = TRY(check_signatures(signatures, rest, keys));
+  return result;
+}
+
+}  // namespace kiln::packages::apk

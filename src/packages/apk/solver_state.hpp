@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The solver's working memory; see solver.hpp.
+#pragma once
+#include "packages/apk/solver.hpp"
+
+#include <deque>
+
+namespace kiln::packages::apk {
+
+// Of a name.
+struct NameState {
+  bool seen = false;
+  bool settled = false;
+  bool waiting = false;               // in the queue of names to look at again
+  bool unresolved = false;            // in the list of names to settle
+  bool dependencies_changed = false;  // of what its packages depend on
+  bool conditions_changed = false;    // of their install_if
+  bool has_options = false;
+  bool triggered = false;        // a package's install_if is met
+  bool never_triggered = false;  // no package's install_if can be met
+  bool dependents_settled = false;
+  bool provided_virtually = false;
+  bool collected = false;  // its place in the answer is known
+  uint32_t needed_by = 0;
+  uint32_t depth = 0;  // of the longest chain of dependencies
+  uint32_t common_dependency = 0;
+  uint32_t common_provide = 0;
+  uint8_t rank = 0;  // 0 no virtual provider, 1 some, 2 only
+  Provider chosen;
+  std::vector<NameId> dependents;   // names whose packages depend on it
+  std::vector<NameId> conditional;  // names whose packages have it in install_if
+};
+
+// Of a package.
+struct PackageState {
+  bool seen = false;
+  bool selectable = true;
+  bool in_group = false;  // among those last compared for their common dependencies
+  bool in_next_group = false;
+  bool untagged = true;  // a repository without tag has it
+  bool tag_allowed = true;
+  bool tag_preferred = true;
+  bool triggered = false;
+  bool trigger_failed = false;
+  bool refused = false;
+  bool taken = false;
+  int conflicts = 0;
+  uint32_t depth = 0;
+  std::set<std::string, std::less<>> tags;  // allowed for it by who needs it
+  std::vector<Link> depends;
+};
+
+class Solver {
+ public:
+  Solver(const PackageSet& packages, const std::set<std::string, std::less<>>& excluded)
+      : set_(packages),
+        excluded_(excluded),
+        names_(packages.name_count()),
+        packages_(packages.size()) {}
+  Solution run(std::span<const Requirement> wishes);
+
+ private:
+  void discover(NameId name);
+  void discover_package(CandidateId id);
+  void discover_triggered(NameId id);
+  void connect();
+  bool provided(const Link& link, const Provider& provider) const;
+  bool satisfiable(const Link& link) const;
+  void look_again(NameId name);
+  void list(NameId name);
+  void dependents_look_again(NameId name);
+  void conditionals_look_again(NameId name);
+  void need_changed(NameId name);
+  void rule_out(CandidateId id);
+  void inherit(CandidateId id, const PackageState* from, std::string_view wished_tag);
+  void apply(const Link& link, const PackageState* from, std::string_view wished_tag);
+  void reconsider(NameId name);
+  void check_trigger(CandidateId id);
+  void count_common(const Provider& provider, uint32_t before);
+  void conclude(NameId name, CandidateId first, uint32_t options);
+  void rule_out_others(NameId name, NameId must_provide, bool spare_virtual);
+  int compare(const Provider& a, const Provider& b) const;
+  bool may_be_chosen(NameId name, const Provider& provider) const;
+  void settle(NameId name);
+  void assign(NameId name, const Provider& provider);
+  void contradict(CandidateId id, std::string text);
+  NameId next_unresolved() const;
+  void collect(const Link& link, CandidateId by);
+  void collect_name(NameId name, bool by_trigger);
+  NameId number(std::string_view name);
+  std::span<const Provider> providers(NameId name) const;
+  std::string_view text(NameId name) const;
+  bool is_lost_to_exclusion(const Relation& relation) const;
+
+  static constexpr CandidateId k_nobody = UINT32_MAX;
+
+  const PackageSet& set_;
+  const std::set<std::string, std::less<>>& excluded_;
+  std::vector<NameState> names_;
+  std::vector<PackageState> packages_;
+  std::unordered_map<std::string_view, NameId> strangers_;  // names that nobody has
+  std::vector<NameId> seen_names_;
+  std::deque<NameId> queue_;
+  std::vector<NameId> unresolved_;  // the last one first
+  Solution solution_;
+};
+
+}  // namespace kiln::packages::apk
