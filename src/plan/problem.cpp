@@ -21,8 +21,12 @@ void add_once(std::vector<CandidateId>& list, CandidateId id) {
 
 }  // namespace
 
-Result<Problem> Problem::create(const packages::Universe& universe, const Question& question) {
+Result<Problem> Problem::create(const packages::Universe& universe, const Question& question,
+                                std::optional<packages::Proposal> proposal) {
   Problem problem(universe, question);
+  problem.proposal_ = std::move(proposal);
+  if (problem.proposal_)
+    problem.proposed_.insert(problem.proposal_->taken.begin(), problem.proposal_->taken.end());
   std::vector<const Wish*> ordered;
   for (const Wish& wish : question.wishes) ordered.push_back(&wish);
   std::ranges::stable_sort(ordered, {}, [](const Wish* wish) { return wish->requirement.name; });
@@ -43,6 +47,12 @@ Result<> Problem::add_wish(const Wish& wish) {
 Result<std::vector<CandidateId>> Problem::wish_solutions(const Wish& wish) const {
   const Requirement& wanted = wish.requirement;
   if (excluded(wanted.name)) return std::unexpected(excluded_wish(wish));
+  if (proposal_) {
+    std::vector<CandidateId> fitting;
+    for (CandidateId id : proposal_->taken)
+      if (universe_->satisfies(id, wanted, candidate(id).id.architecture)) fitting.push_back(id);
+    if (!fitting.empty()) return fitting;
+  }
   std::vector<CandidateId> named = universe_->named(wanted.name);
   if (!named.empty()) {
     std::vector<CandidateId> fitting;
@@ -96,6 +106,7 @@ std::vector<CandidateId> Problem::solutions(const Dependency& dependency, Candid
         consider);
   }
   for (CandidateId id : others) add_once(first, id);
+  if (proposal_) std::ranges::stable_partition(first, [&](CandidateId id) { return proposed(id); });
   return first;
 }
 
@@ -131,6 +142,10 @@ const Member& Problem::member(CandidateId id) {
     if (found.empty() && lost_to_exclusion) continue;
     member.needs.push_back({&dependency, nullptr, std::move(found)});
   }
+  if (proposal_)
+    for (const packages::Proposal::Triggered& triggered : proposal_->triggered)
+      if (triggered.cause == id)
+        member.needs.push_back({&triggered.relation, nullptr, {triggered.candidate}});
   member.clashes = clashes(id);
   return members_.emplace(id, std::move(member)).first->second;
 }

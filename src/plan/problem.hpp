@@ -15,9 +15,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace kiln::plan {
@@ -48,7 +50,9 @@ class Problem {
  public:
   // Fails (unsatisfiable) when a wish alone cannot be had: no such name or version, a virtual
   // package with several providers, an excluded one. The question and universe must outlive it.
-  static Result<Problem> create(const packages::Universe& universe, const Question& question);
+  // Solutions that `proposal`, if there is one, has stand before all others.
+  static Result<Problem> create(const packages::Universe& universe, const Question& question,
+                                std::optional<packages::Proposal> proposal = {});
 
   // The wishes ordered by name, each name and version once.
   const std::vector<Need>& wishes() const { return wishes_; }
@@ -63,6 +67,7 @@ class Problem {
   Result<> add_wish(const Wish& wish);
   Result<std::vector<CandidateId>> wish_solutions(const Wish& wish) const;
   bool excluded(std::string_view name) const;
+  bool proposed(CandidateId id) const { return proposed_.contains(id); }
   bool preferred(CandidateId id);
   std::vector<CandidateId> solutions(const packages::Dependency& dependency, CandidateId of,
                                      bool& lost_to_exclusion);
@@ -70,6 +75,8 @@ class Problem {
 
   const packages::Universe* universe_;
   const Question* question_;
+  std::optional<packages::Proposal> proposal_;
+  std::unordered_set<CandidateId> proposed_;
   std::vector<Need> wishes_;
   // The candidate of a name that stands for it in dependencies.
   std::unordered_map<std::string, CandidateId> preferred_;

@@ -63,7 +63,8 @@ class Answering {
       auto found = places_.find(solution);
       if (found == places_.end()) continue;
       const Taken& taken = taken_[found->second];
-      if (by != k_nobody && by != solution) {
+      bool orders = by != k_nobody && need.dependency->kind != DependencyKind::install_if;
+      if (orders && by != solution) {
         OrderItem& item = items_[places_.at(by)];
         bool strict = need.dependency->kind == DependencyKind::pre_depends;
         (strict ? item.pre_depends_on : item.depends_on).push_back(found->second);
@@ -135,8 +136,15 @@ class Answering {
 }  // namespace
 
 Result<Answer> resolve(const packages::Universe& universe, const Question& question) {
-  Problem problem = TRY(Problem::create(universe, question));
+  std::vector<packages::Requirement> wishes;
+  for (const Wish& wish : question.wishes) wishes.push_back(wish.requirement);
+  auto proposal = universe.propose(wishes, question.exclusions);
+  Problem problem =
+      TRY(Problem::create(universe, question, proposal ? std::move(*proposal) : std::nullopt));
   std::vector<Taken> taken = TRY(Search(problem).run());
+  // The search's own words for why there is no answer say more than the package manager's; where
+  // it found one that the package manager would refuse, the image must not differ from that.
+  if (!proposal) return std::unexpected(std::move(proposal).error());
   return Answering(problem, taken).answer();
 }
 
