@@ -132,7 +132,7 @@ class Certified : public ::testing::Test {
       oci::attach(content, image_.image.index, signing::k_bundle_type, signing::k_bundle_type,
                   signing::encode(bundle));
     };
-    return image_.verify(policy, now_);
+    return image_.verify(policy, {.now = now_});
   }
 
   Policy policy() {

@@ -32,11 +32,8 @@ class PublishedLog : public ::testing::Test {
   }
 
   Answer verify(const Path& log_tree) {
-    std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(image.write()));
     std::unique_ptr<tlog::TileSource> log = tlog::directory_tiles(log_tree);
-    Policy policy = image.policy();
-    return value(verification::verify(
-        {.reader = *reader, .policy = policy, .now = k_now, .log = log.get()}));
+    return image.verify(image.policy(), {.log = log.get()});
   }
   Answer verify() { return verify(image.installation.log_tree()); }
 

@@ -164,16 +164,17 @@ Policy SignedImage::policy() const {
   return policy;
 }
 
-Answer SignedImage::verify(const Policy& policy, UnixTime now) const {
+Answer SignedImage::verify(const Policy& policy, const Circumstances& circumstances) const {
   std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(write()));
   return value(verification::verify({.reader = *reader,
-                                     .selection = {},
+                                     .selection = circumstances.selection,
                                      .policy = policy,
-                                     .keys = {},
-                                     .bundles = {},
+                                     .keys = circumstances.keys,
+                                     .bundles = circumstances.bundles,
                                      .image = "",
-                                     .now = now,
-                                     .threads = 2}));
+                                     .now = circumstances.now,
+                                     .threads = 2,
+                                     .log = circumstances.log}));
 }
 
 std::vector<std::string> lines(const Verdict& verdict, Outcome outcome) {

@@ -50,6 +50,15 @@ struct PlainImage {
 };
 PlainImage plain_image(const std::string& text = "hello\n");
 
+// What a verdict is asked with besides the policy.
+struct Circumstances {
+  UnixTime now = k_now;
+  Selection selection = {};
+  std::span<const PublicKey> keys = {};
+  std::span<const std::string> bundles = {};
+  tlog::TileSource* log = nullptr;
+};
+
 // A layout on disk, and its verdict.
 class SignedImage {
  public:
@@ -67,7 +76,7 @@ class SignedImage {
   std::function<void(oci::Content&)> edit_layout;
 
   Policy policy() const;  // the key and the trusted root, and nothing else demanded
-  Answer verify(const Policy& policy, UnixTime now = k_now) const;
+  Answer verify(const Policy& policy, const Circumstances& circumstances = {}) const;
   // Writes the layout and returns its place, which goes with this object.
   Path write() const;
 

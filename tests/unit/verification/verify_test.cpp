@@ -137,7 +137,7 @@ TEST(Verify, RefusesWhatIsTooOld) {
   image.sign(k_bundles);
   Policy policy = image.policy();
   policy.image_age = std::chrono::hours(1);
-  Answer answer = image.verify(policy, k_start + 1000 + 7201);
+  Answer answer = image.verify(policy, {.now = k_start + 1000 + 7201});
   EXPECT_THAT(
       complaints(answer.verdict),
       Contains(HasSubstr("failed freshness index: signature: signed at 2026-05-28T20:43:20Z")));
@@ -206,12 +206,8 @@ TEST(Verify, NamesWitnessesByTheirOperators) {
 TEST(Verify, LooksAtOnePlatformAndSaysThatItLeftOthersOut) {
   SignedImage image;
   image.sign(k_bundles);
-  Policy policy = image.policy();
-  std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(image.write()));
-  Answer answer = value(verify({.reader = *reader,
-                                .selection = {.platform = model::Platform{"linux", "arm64", ""}},
-                                .policy = policy,
-                                .now = k_now}));
+  Answer answer = image.verify(image.policy(),
+                               {.selection = {.platform = model::Platform{"linux", "arm64", ""}}});
   EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
   EXPECT_THAT(lines(answer.verdict, Outcome::skipped),
               Contains("platforms index: 1 image of other platforms were not asked for"));
@@ -223,8 +219,7 @@ TEST(Verify, TakesAKeyThatThePolicyNamesByDigest) {
   Policy policy = image.policy();
   std::vector<PublicKey> keys = {*policy.signers[0].key};
   policy.signers[0].key.reset();
-  std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(image.write()));
-  Answer answer = value(verify({.reader = *reader, .policy = policy, .keys = keys, .now = k_now}));
+  Answer answer = image.verify(policy, {.keys = keys});
   EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
 }
 
@@ -242,9 +237,7 @@ TEST(Verify, TakesEvidenceFromABundleDirectory) {
   ASSERT_EQ(saved.keys.size(), 1U);
   EXPECT_EQ(saved.keys[0].name, "release");
   policy.trusted_root = saved.trusted_root;
-  std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(image.write()));
-  answer =
-      value(verify({.reader = *reader, .policy = policy, .bundles = saved.bundles, .now = k_now}));
+  answer = image.verify(policy, {.bundles = saved.bundles});
   EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
 }
 
