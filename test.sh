@@ -9,4 +9,4 @@ cd "$(dirname "$0")"
 scripts/install-deps test
 cmake --preset dev
 cmake --build --preset dev
-ctest --preset dev -j "$(nproc)" "$@"
+ctest --preset dev "$@"
