@@ -7,6 +7,7 @@
 //   line   = "P" name LF / kind path [" " link] LF      ; kind: f, d, l, h
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "rootfs/deb/unpack_rules.hpp"
 #include "rootfs/unpack.hpp"
 
 #include <cstdlib>
@@ -55,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   rootfs::Rootfs made;
   rootfs::MemoryContents contents;
   rootfs::Tree tree(made, contents);
-  rootfs::Unpacker unpacker(tree, 1, {{"a", "b", "p"}});
+  rootfs::Unpacker unpacker(tree, 1, rootfs::deb::unpack_rules({{"a", "b", "p"}}));
   auto package = std::make_shared<packages::UnpackedPackage>();
   for (std::string_view line : split({reinterpret_cast<const char*>(data), size}, '\n')) {
     if (line.empty()) continue;

@@ -2,7 +2,7 @@
 #include "rootfs/accounts.hpp"
 
 #include "base/strings.hpp"
-#include "rootfs/effects/identities.hpp"
+#include "rootfs/system.hpp"
 
 #include <map>
 
@@ -137,12 +137,12 @@ std::vector<std::string> check_identities(const Scene& scene) {
     if (!text.empty()) warnings.push_back(text + ", as on /" + path);
   };
   for (const auto& [id, path] : users) {
-    add(conflict("user", id, static_users(), scene.spec.accounts.users,
+    add(conflict("user", id, scene.system.users, scene.spec.accounts.users,
                  [](const User& user) { return user.uid; }),
         path);
   }
   for (const auto& [id, path] : groups) {
-    add(conflict("group", id, static_groups(), scene.spec.accounts.groups,
+    add(conflict("group", id, scene.system.groups, scene.spec.accounts.groups,
                  [](const Group& one) { return one.gid; }),
         path);
   }

@@ -52,17 +52,4 @@ bool is_dropped(int policy, std::string_view path, FileType type) {
   return is_dropped_documentation(path, type);
 }
 
-std::string_view dpkg_configuration(int policy) {
-  if (policy == 0) return {};
-  return "# Left out of this image, and of what is installed into it later.\n"
-         "path-exclude=/usr/share/locale/*\n"
-         "path-exclude=/usr/share/man/*\n"
-         "path-exclude=/usr/share/info/*\n"
-         "path-exclude=/usr/share/lintian/*\n"
-         "path-exclude=/usr/share/doc-base/*\n"
-         "path-exclude=/usr/share/bug/*\n"
-         "path-exclude=/usr/share/doc/*\n"
-         "path-include=/usr/share/doc/*/copyright\n";
-}
-
 }  // namespace kiln::rootfs

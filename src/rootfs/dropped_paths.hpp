@@ -15,8 +15,4 @@ inline constexpr int k_newest_dropped_paths_policy = 1;
 // Whether a policy leaves out a package's member at this clean path. Policy 0 drops nothing.
 bool is_dropped(int policy, std::string_view path, model::FileType type);
 
-// The policy as dpkg's path-exclude and path-include patterns, for the configuration of an image
-// that can install packages itself.
-std::string_view dpkg_configuration(int policy);
-
 }  // namespace kiln::rootfs

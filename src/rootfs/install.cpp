@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rootfs/install.hpp"
 
-#include "packages/deb/architecture.hpp"
 #include "rootfs/accounts.hpp"
 #include "rootfs/dropped_paths.hpp"
-#include "rootfs/effects/effect.hpp"
-#include "rootfs/package_database.hpp"
 #include "rootfs/paths.hpp"
-#include "rootfs/scripts/account.hpp"
-#include "rootfs/unpack.hpp"
+#include "rootfs/system.hpp"
 
 #include <algorithm>
 
 namespace kiln::rootfs {
 
 namespace {
-
-constexpr int k_newest_effects_policy = 1;
 
 UnixTime newest_time(const PackageList& packages) {
   UnixTime newest = 0;
@@ -26,8 +20,8 @@ UnixTime newest_time(const PackageList& packages) {
   return newest;
 }
 
-Result<> check_policies(const plan::Policies& policies) {
-  if (policies.effects < 0 || policies.effects > k_newest_effects_policy ||
+Result<> check_policies(const plan::Policies& policies, const System& system) {
+  if (policies.effects < 0 || policies.effects > system.newest_effects_policy ||
       policies.dropped_paths < 0 || policies.dropped_paths > k_newest_dropped_paths_policy) {
     return fail(ErrorCode::unsupported,
                 "the plan asks for policies that this version does not know", "use a newer Kiln");
@@ -38,35 +32,30 @@ Result<> check_policies(const plan::Policies& policies) {
 }  // namespace
 
 Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& contents) {
-  TRY(check_policies(plan.policies));
-  std::string name = TRY(packages::deb::debian_architecture(plan.platform));
-  const DebianArchitecture* architecture = architecture_of(name);
-  if (!architecture) {
-    return fail(ErrorCode::unsupported, "no images are built for " + plan.platform.str());
-  }
+  const System& system = *TRY(find_system(plan.distribution));
+  TRY(check_policies(plan.policies, system));
+  std::string architecture = TRY(system.architecture(plan.platform));
   Rootfs rootfs;
   rootfs.created = plan.source_date_epoch.value_or(newest_time(inputs.packages));
+  for (const auto& package : inputs.packages)
+    std::ranges::move(system.account_for_scripts(*package), std::back_inserter(rootfs.scripts));
 
-  std::vector<Diversion> diversions;
-  for (const auto& package : inputs.packages) {
-    std::ranges::move(diversions_of(*package), std::back_inserter(diversions));
-    std::ranges::move(account_for_scripts(*package), std::back_inserter(rootfs.scripts));
-  }
   Tree tree(rootfs, contents);
-  Unpacker unpacker(tree, plan.policies.dropped_paths, diversions);
+  Unpacker unpacker(tree, plan.policies.dropped_paths, system.unpack_rules(inputs.packages));
   for (const auto& package : inputs.packages) TRY(unpacker.add(package));
   TRY(unpacker.add_merged_links(rootfs.created));
 
   Scene scene{.tree = tree,
+              .system = system,
               .spec = plan.spec,
               .packages = inputs.packages,
               .apt_sources = plan.apt_sources,
               .codename = plan.codename,
-              .architecture = *architecture,
+              .architecture = std::move(architecture),
               .created = rootfs.created,
               .dropped_paths_policy = plan.policies.dropped_paths};
   if (plan.policies.effects > 0) TRY(run_effects(scene));
-  TRY(make_package_database(scene, diversions));
+  TRY(system.make_package_database(scene));
   TRY(make_accounts(scene));
   TRY(make_os_release(scene));
   std::ranges::move(check_identities(scene), std::back_inserter(rootfs.warnings));

@@ -2,11 +2,9 @@
 #include "rootfs/unpack.hpp"
 
 #include "base/strings.hpp"
-#include "rootfs/control.hpp"
 #include "rootfs/dropped_paths.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace kiln::rootfs {
 
@@ -14,9 +12,6 @@ namespace {
 
 using model::FileType;
 using model::Owner;
-
-constexpr std::array<std::string_view, 7> k_merged{"bin",   "sbin",   "lib",   "lib32",
-                                                   "lib64", "libo32", "libx32"};
 
 Owner package_owner(const packages::UnpackedPackage& package) {
   return {Owner::Kind::package, package.id.name};
@@ -29,10 +24,13 @@ bool same_file(const Node& a, const Node& b) {
 
 }  // namespace
 
-std::string merged_path(std::string_view path) {
-  std::string_view first = path.substr(0, path.find('/'));
-  bool merged = std::ranges::find(k_merged, first) != k_merged.end();
-  return merged ? "usr/" + std::string(path) : std::string(path);
+bool UnpackRules::is_merged(std::string_view top_level_name) const {
+  return std::ranges::find(merged, top_level_name) != merged.end();
+}
+
+std::string UnpackRules::merged_path(std::string_view path) const {
+  bool moves = is_merged(path.substr(0, path.find('/')));
+  return moves ? "usr/" + std::string(path) : std::string(path);
 }
 
 Result<> Unpacker::add(const std::shared_ptr<const Package>& package) {
@@ -47,8 +45,8 @@ Result<> Unpacker::add(const std::shared_ptr<const Package>& package) {
 }
 
 Result<> Unpacker::add_merged_links(UnixTime mtime) {
-  for (std::string_view name : k_merged) {
-    if (tree_.find(name) || !tree_.find("usr/" + std::string(name))) continue;
+  for (const std::string& name : rules_.merged) {
+    if (tree_.find(name) || !tree_.find("usr/" + name)) continue;
     bool used = std::ranges::any_of(packages_, [&](const auto& entry) {
       return std::ranges::any_of(entry.second->files, [&](const Member& member) {
         return member.path.substr(0, member.path.find('/')) == name;
@@ -59,9 +57,9 @@ Result<> Unpacker::add_merged_links(UnixTime mtime) {
     node.type = FileType::symlink;
     node.mode = 0777;
     node.mtime = mtime;
-    node.link = "usr/" + std::string(name);
+    node.link = "usr/" + name;
     node.owners = {{Owner::Kind::effect, "merged-usr"}};
-    tree_.put(std::string(name), std::move(node));
+    tree_.put(name, std::move(node));
   }
   return {};
 }
@@ -71,8 +69,7 @@ Result<> Unpacker::add_member(const Package& package, const Member& member) {
     warn("device node /" + member.path + " of " + package.id.name + " is left out");
     return {};
   }
-  bool at_merged_name = std::ranges::find(k_merged, member.path) != k_merged.end();
-  if (at_merged_name && member.type == FileType::symlink) {
+  if (rules_.is_merged(member.path) && member.type == FileType::symlink) {
     std::string wanted = "usr/" + member.path;
     if (member.link != wanted && member.link != "/" + wanted) {
       return fail(ErrorCode::corrupt, "/" + member.path + " would lead to " +
@@ -88,7 +85,7 @@ Result<> Unpacker::add_member(const Package& package, const Member& member) {
 
 // The resolved path where a member is to lie; its parents are made.
 Result<std::string> Unpacker::place_of(const Package& package, const Member& member) {
-  std::string path = merged_path(diverted(package, member.path));
+  std::string path = rules_.merged_path(diverted(package, member.path));
   Last last = member.type == FileType::directory ? Last::follow : Last::keep;
   path = TRY(tree_.resolve(path, last));
   TRY(tree_.make_directories(parent_of(path), {0755, 0, 0, member.mtime}, package_owner(package)));
@@ -96,7 +93,7 @@ Result<std::string> Unpacker::place_of(const Package& package, const Member& mem
 }
 
 std::string Unpacker::diverted(const Package& package, std::string path) const {
-  for (const Diversion& diversion : diversions_) {
+  for (const Diversion& diversion : rules_.diversions) {
     if (diversion.from == path && diversion.package != package.id.name) return diversion.to;
   }
   return path;
@@ -112,6 +109,7 @@ Result<> Unpacker::add_directory(const Package& package, const Member& member,
                                           old->owners.front().str());
     }
     if (std::ranges::find(old->owners, owner) == old->owners.end()) old->owners.push_back(owner);
+    if (rules_.join_directories) rules_.join_directories(*old, member);
     return {};
   }
   tree_.put(path, TRY(make_node(package, member, path)));
@@ -148,9 +146,8 @@ Result<bool> Unpacker::may_replace(const Package& package, const Node& old, cons
                                    const std::string& path) {
   const Package* owner = owner_of(old);
   if (!owner || owner == &package) return true;
-  if (replaces(package, *owner)) return true;
-  if (replaces(*owner, package)) return false;
-  if (same_file(old, made)) return false;
+  Overlap overlap = rules_.overlap(*owner, package, same_file(old, made));
+  if (overlap != Overlap::conflict) return overlap == Overlap::replace;
   return fail(ErrorCode::corrupt,
               "/" + path + " is in " + owner->id.str() + " and in " + package.id.str() +
                   ", and neither declares to replace the other",
@@ -192,7 +189,8 @@ Result<Node> Unpacker::make_node(const Package& package, const Member& member,
     node.gid = data->gid;
     node.mtime = data->mtime;
     node.xattrs = data->xattrs;
-    std::string target = TRY(tree_.resolve(merged_path(diverted(package, data->path)), Last::keep));
+    std::string target =
+        TRY(tree_.resolve(rules_.merged_path(diverted(package, data->path)), Last::keep));
     const Node* there = tree_.find(target);
     if (there && there->type == FileType::file && owner_of(*there) == &package && target != path) {
       node.link = std::move(target);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Packages become a tree: the members of each, in the plan's order, with dpkg's rules for what two
-// packages may share. Directories keep the metadata of the first package that ships them; a file
-// of two packages needs a Replaces or the same content; a directory never gives way to a link, nor
-// a link to a directory. Member paths below /bin, /sbin, /lib... are those below /usr
-// (merged /usr), whatever the release's packages still say.
+// Packages become a tree: the members of each, in the plan's order, with the distribution's rules
+// for what two packages may share. A directory never gives way to a link, nor a link to a
+// directory.
 #pragma once
 #include "packages/unpacked.hpp"
 #include "rootfs/tree.hpp"
@@ -27,16 +25,40 @@ struct Diversion {
   auto operator<=>(const Diversion&) const = default;
 };
 
+// What becomes of a file that two packages have.
+enum class Overlap {
+  keep,      // the first package's stays
+  replace,   // the second's takes its place
+  conflict,  // an error
+};
+
+// A distribution's rules.
+struct UnpackRules {
+  // Top-level names that are links into /usr (merged /usr): members below "bin" lie below
+  // "usr/bin", whatever the package calls them.
+  std::vector<std::string> merged;
+  std::vector<Diversion> diversions;
+  // `same`: in type, metadata and content.
+  Overlap (*overlap)(const packages::UnpackedPackage& old, const packages::UnpackedPackage& made,
+                     bool same) = nullptr;
+  // What a further package's idea of a directory does to it; without, the first package's stays.
+  void (*join_directories)(Node& old, const packages::PackageFile& member) = nullptr;
+
+  // "usr/bin/x" of "bin/x".
+  std::string merged_path(std::string_view path) const;
+  bool is_merged(std::string_view top_level_name) const;
+};
+
 class Unpacker {
  public:
-  Unpacker(Tree& tree, int dropped_paths_policy, std::vector<Diversion> diversions)
-      : tree_(tree), policy_(dropped_paths_policy), diversions_(std::move(diversions)) {}
+  Unpacker(Tree& tree, int dropped_paths_policy, UnpackRules rules)
+      : tree_(tree), policy_(dropped_paths_policy), rules_(std::move(rules)) {}
 
   // Adds a package's files. Fails (corrupt) when a member would replace a directory, pass through a
   // file, or belong to two packages; device nodes are left out with a warning.
   Result<> add(const std::shared_ptr<const packages::UnpackedPackage>& package);
 
-  // Adds the links /bin -> usr/bin, ... for those top-level names that packages use and no package
+  // Adds the links /bin -> usr/bin, ... for those merged names that packages use and no package
   // ships as a link. To be called after the last package.
   Result<> add_merged_links(UnixTime mtime);
 
@@ -57,12 +79,9 @@ class Unpacker {
 
   Tree& tree_;
   int policy_;
-  std::vector<Diversion> diversions_;
+  UnpackRules rules_;
   std::map<std::string, std::shared_ptr<const Package>, std::less<>> packages_;
   std::map<std::string, const Member*, std::less<>> members_;  // of the package being added
 };
-
-// "usr/bin/x" of "bin/x": a path's place under merged /usr.
-std::string merged_path(std::string_view path);
 
 }  // namespace kiln::rootfs

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Native effects: what images need of what maintainer scripts would do, done by Kiln itself. The
-// table in effects.cpp is the whole list; docs/effects.md describes each row. An effect runs when
+// Native effects: what images need of what maintainer scripts would do, done by Kiln itself. Each
+// distribution's table is the whole list; docs/effects.md describes each row. An effect runs when
 // its package is there, before the definition's paths, so that the definition has the last word.
 #pragma once
 #include "definition/image_spec.hpp"
 #include "packages/unpacked.hpp"
 #include "plan/plan.hpp"
-#include "rootfs/architecture.hpp"
 #include "rootfs/tree.hpp"
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +18,17 @@ namespace kiln::rootfs {
 
 using PackageList = std::vector<std::shared_ptr<const packages::UnpackedPackage>>;
 
+struct System;
+
 // What an effect may look at.
 struct Scene {
   Tree& tree;
+  const System& system;
   const definition::ImageSpec& spec;
   const PackageList& packages;
   const plan::AptSources& apt_sources;
   std::string codename;
-  const DebianArchitecture& architecture;
+  std::string architecture;  // in the words of its packages
   UnixTime created = 0;
   int dropped_paths_policy = 1;
 
@@ -70,22 +70,7 @@ struct Effect {
   Result<> (*run)(Scene& scene, Maker& maker);
 };
 
-// The table, in the order in which effects run.
-std::span<const Effect> effects();
-
+// Runs the system's tables (system.hpp): simple files, then effects whose package is there.
 Result<> run_effects(Scene& scene);
-
-// --- the effects, each in its own file -----------------------------------------------------------
-Result<> make_run_links(Scene& scene, Maker& maker);
-Result<> make_shells(Scene& scene, Maker& maker);
-Result<> make_bash_sh(Scene& scene, Maker& maker);
-Result<> make_certificates(Scene& scene, Maker& maker);
-Result<> make_java_certificates(Scene& scene, Maker& maker);
-Result<> make_pam_configuration(Scene& scene, Maker& maker);
-Result<> make_alternatives(Scene& scene, Maker& maker);
-Result<> make_loader_cache(Scene& scene, Maker& maker);
-Result<> make_apt_configuration(Scene& scene, Maker& maker);
-Result<> make_apt_sources(Scene& scene, Maker& maker);
-Result<> make_dpkg_configuration(Scene& scene, Maker& maker);
 
 }  // namespace kiln::rootfs

@@ -12,19 +12,18 @@
 
 namespace kiln::rootfs {
 
+// A user or group whose number a distribution has fixed for good.
 struct StaticIdentity {
   std::string_view name;
   uint32_t id;
 };
 
-// Users and groups whose numbers Debian fixes for good (Debian policy 9.2.2, base-passwd).
-std::span<const StaticIdentity> static_users();
-std::span<const StaticIdentity> static_groups();
-
-// The number for a name: the definition's account of that name, else Debian's fixed number, else
-// the account that the image runs as, else root.
-uint32_t uid_for(std::string_view user, const definition::Accounts& accounts);
-uint32_t gid_for(std::string_view group, const definition::Accounts& accounts);
+// The number for a name: the definition's account of that name, else the one that the distribution
+// has fixed, else the account that the image runs as, else root.
+uint32_t uid_for(std::string_view user, std::span<const StaticIdentity> fixed_users,
+                 const definition::Accounts& accounts);
+uint32_t gid_for(std::string_view group, std::span<const StaticIdentity> fixed_groups,
+                 const definition::Accounts& accounts);
 
 // The user whose name or number `run-as` gives; null when it is root or not listed.
 const definition::User* run_as_user(const definition::Accounts& accounts);

@@ -5,7 +5,6 @@
 #pragma once
 #include "rootfs/effects/effect.hpp"
 
-#include <span>
 #include <string_view>
 
 namespace kiln::rootfs {
@@ -28,9 +27,7 @@ struct SimpleFile {
   std::string_view codename = {};  // only in this release; with '!' before it: in all others
 };
 
-std::span<const SimpleFile> simple_files();
-
-// Runs the rows of every package that is there.
+// Runs the rows of the system's table (System::simple_files) whose package is there.
 Result<> make_simple_files(Scene& scene);
 
 }  // namespace kiln::rootfs

@@ -126,6 +126,7 @@ TEST_P(Differential, TheTreeIsMmdebstrapsButForWhatIsListed) {
 
   Inputs inputs;
   plan::Plan plan;
+  plan.distribution = "debian";
   plan.codename = codename;
   plan.spec.variant = "dev";
   plan.spec.accounts = {true, "root", {{"nonroot", 65532, 65532}}, {{"nonroot", 65532, {}}}};

@@ -4,8 +4,9 @@
 // real tool to judge.
 #pragma once
 #include "base/files.hpp"
+#include "rootfs/deb/system.hpp"
+#include "rootfs/deb/unpack_rules.hpp"
 #include "rootfs/effects/effect.hpp"
-#include "rootfs/unpack.hpp"
 #include "sample_package.hpp"
 #include "support/result_matchers.hpp"
 
@@ -50,16 +51,17 @@ class SceneTest : public ::testing::Test {
   Rootfs rootfs;
   MemoryContents contents;
   Tree tree{rootfs, contents};
-  Unpacker unpacker{tree, 1, {}};
+  Unpacker unpacker{tree, 1, deb::unpack_rules({})};
   definition::ImageSpec spec;
   PackageList packages;
   plan::AptSources apt_sources;
   Scene scene{.tree = tree,
+              .system = deb::debian(),
               .spec = spec,
               .packages = packages,
               .apt_sources = apt_sources,
               .codename = "trixie",
-              .architecture = *architecture_of("amd64"),
+              .architecture = "amd64",
               .created = 1234,
               .dropped_paths_policy = 1};
 };

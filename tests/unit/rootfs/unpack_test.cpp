@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rootfs/unpack.hpp"
 
+#include "rootfs/deb/unpack_rules.hpp"
 #include "sample_package.hpp"
 #include "support/result_matchers.hpp"
 
@@ -27,7 +28,8 @@ class UnpackTest : public ::testing::Test {
   Rootfs rootfs;
   MemoryContents contents;
   Tree tree{rootfs, contents};
-  Unpacker unpacker{tree, 1, {{"usr/bin/tool", "usr/bin/tool.real", "diverter"}}};
+  Unpacker unpacker{tree, 1,
+                    deb::unpack_rules({{"usr/bin/tool", "usr/bin/tool.real", "diverter"}})};
 };
 
 TEST_F(UnpackTest, KeepsMetadataAndOwner) {
