@@ -5,6 +5,8 @@
 #include "codec/decompress.hpp"
 #include "codec/tar.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace kiln::packages::apk {
@@ -25,16 +27,32 @@ bool is_safe(std::string_view word) {
          word.find('\0') == std::string_view::npos;
 }
 
-Result<> check(const IndexEntry& entry) {
+// "Q1" and the base64 of a SHA-1, or "Q2" and that of a SHA-256.
+bool is_checksum(std::string_view text) {
+  size_t length = text.starts_with("Q1") ? 30 : text.starts_with("Q2") ? 46 : 0;
+  auto is_digit = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
+  };
+  return length == text.size() && length > 0 && text.back() == '=' &&
+         std::ranges::all_of(text.substr(0, length - 1), is_digit);
+}
+
+Result<> check(const IndexEntry& entry, std::string_view architecture) {
   if (!is_safe(entry.name))
     return corrupt(
         fmt::format("the index has a package with the name \"{}\"", printable(entry.name)));
   if (!is_safe(entry.version))
     return corrupt(
         fmt::format("the index gives {} the version \"{}\"", entry.name, printable(entry.version)));
-  if (!entry.checksum.starts_with("Q"))
+  if (entry.checksum.empty())
     return corrupt(fmt::format("the index has no checksum of {}", entry.name));
+  if (!is_checksum(entry.checksum))
+    return corrupt(fmt::format("the index has no proper checksum of {}", entry.name));
   if (entry.size == 0) return corrupt(fmt::format("the index has no size of {}", entry.name));
+  if (entry.architecture != architecture && entry.architecture != "noarch")
+    return corrupt(fmt::format("the index has {} for {} and not for {}", entry.name,
+                               printable(entry.architecture), architecture));
   return {};
 }
 
@@ -89,13 +107,13 @@ Result<> set(IndexEntry& entry, char letter, std::string_view value) {
 
 }  // namespace
 
-Result<std::vector<IndexEntry>> parse_index(std::string_view text) {
+Result<std::vector<IndexEntry>> parse_index(std::string_view text, std::string_view architecture) {
   std::vector<IndexEntry> entries;
   IndexEntry entry;
   bool open = false;
   auto close = [&]() -> Result<> {
     if (!open) return {};
-    TRY(check(entry));
+    TRY(check(entry, architecture));
     entries.push_back(entry);
     entry = {};
     open = false;
@@ -116,13 +134,18 @@ Result<std::vector<IndexEntry>> parse_index(std::string_view text) {
   return entries;
 }
 
-Result<std::string> index_text(std::string_view content) {
+Result<IndexFile> read_index_file(std::string_view content) {
   std::string tar = TRY(decompress_all(Compression::gzip, content, k_greatest_index));
   TarReader reader(tar, TarEnd::optional);
+  IndexFile file;
   while (true) {
     auto entry = TRY(reader.next());
     if (!entry) return corrupt("the archive of the index has no member APKINDEX");
-    if (entry->path == "APKINDEX") return std::string(reader.content(*entry));
+    if (entry->path == "DESCRIPTION") file.description = reader.content(*entry).substr(0, 256);
+    if (entry->path != "APKINDEX") continue;
+    file.text = reader.content(*entry);
+    file.date = std::max<int64_t>(entry->mtime, 0);
+    return file;
   }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The list of a repository's packages (apk-index(5)), the member APKINDEX of APKINDEX.tar.gz:
-// packages divided by empty lines, a line is a letter, a colon and a value.
+// packages divided by empty lines, a line is a letter, a colon and a value. Beside it lies
+// DESCRIPTION, for Alpine's own repositories what `git describe` says of the aports it was made of.
 #pragma once
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 #include <cstdint>
 #include <string>
@@ -27,11 +29,19 @@ struct IndexEntry {
   uint32_t provider_priority = 0;  // k
 };
 
-// Fails (corrupt) and names the line or the package when a line has no colon, a number is none, or
-// a package lacks its name, version, checksum or size. Unknown letters are passed over.
-Result<std::vector<IndexEntry>> parse_index(std::string_view text);
+// Fails (corrupt) and names the line or the package when a line has no colon, a number is none, a
+// package lacks its name, version, checksum or size, or it is neither for `architecture` nor for
+// all ("noarch"). Unknown letters are passed over.
+Result<std::vector<IndexEntry>> parse_index(std::string_view text, std::string_view architecture);
 
-// The text of the member APKINDEX of what open_signed() gave. Fails with corrupt or limit.
-Result<std::string> index_text(std::string_view content);
+struct IndexFile {
+  std::string text;  // of APKINDEX
+  // When APKINDEX was written into the archive: the signature covers it. 0 when it does not say.
+  UnixTime date = 0;
+  std::string description;
+};
+
+// What open_signed() gave, taken apart. Fails with corrupt or limit.
+Result<IndexFile> read_index_file(std::string_view content);
 
 }  // namespace kiln::packages::apk

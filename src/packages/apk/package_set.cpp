@@ -1,63 +1,146 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packages/apk/package_set.hpp"
 
-#include "base/strings.hpp"
-
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace kiln::packages::apk {
 
-Result<PackageSet> PackageSet::create(std::vector<IndexSource> sources) {
-  PackageSet set;
-  set.sources_ = std::move(sources);
-  set.numbers_.reserve(1U << 17);
-  for (uint32_t i = 0; i < set.sources_.size(); ++i) {
-    auto entries = TRY_CONTEXT(parse_index(*set.sources_[i].text),
-                               fmt::format("reading the index of {}", set.sources_[i].name));
-    for (const IndexEntry& entry : entries) set.add(entry, i);
+PackageSet::PackageSet(std::vector<IndexSource> sources) : sources_(std::move(sources)) {
+  uint64_t begin = 0;
+  for (const IndexSource& source : sources_) {
+    begins_.push_back(static_cast<CandidateId>(begin));
+    begin += source.index.size();
+    ASSERT(begin < UINT32_MAX);
   }
-  return set;
+  begins_.push_back(static_cast<CandidateId>(begin));
 }
 
-NameId PackageSet::number(std::string_view name) {
-  auto [place, fresh] = numbers_.try_emplace(name, static_cast<NameId>(names_.size()));
-  if (fresh) names_.push_back({name, {}, {}});
-  return place->second;
+PackageSet::Place PackageSet::place(CandidateId id) const {
+  auto after = std::ranges::upper_bound(begins_, id);
+  auto source = static_cast<uint32_t>(after - begins_.begin() - 1);
+  return {source, id - begins_[source]};
 }
 
-std::optional<NameId> PackageSet::find(std::string_view name) const {
-  auto found = numbers_.find(name);
-  if (found == numbers_.end()) return std::nullopt;
-  return found->second;
+std::string_view PackageSet::name(CandidateId id) const {
+  Place at = place(id);
+  const PackageIndex& index = sources_[at.source].index;
+  return index.name(index.name_of(at.package));
 }
 
-void PackageSet::add(const IndexEntry& entry, uint32_t source) {
-  NameId name = number(entry.name);
-  for (const Provider& other : names_[name].providers) {
-    Package& known = packages_[other.package];
-    if (known.name == name && known.entry.checksum == entry.checksum &&
-        known.entry.version == entry.version) {
-      known.sources.push_back(source);
-      return;
+IndexPackage PackageSet::package(CandidateId id) const {
+  Place at = place(id);
+  return sources_[at.source].index.package(at.package);
+}
+
+std::vector<Relation> PackageSet::relations(Place place, IndexRange range) const {
+  std::vector<Relation> relations;
+  for (uint32_t i = range.begin; i < range.end; ++i)
+    relations.push_back(sources_[place.source].index.link(i).relation);
+  return relations;
+}
+
+std::vector<Relation> PackageSet::depends(CandidateId id) const {
+  Place at = place(id);
+  return relations(at, sources_[at.source].index.depends(at.package));
+}
+
+std::vector<Relation> PackageSet::install_if(CandidateId id) const {
+  Place at = place(id);
+  return relations(at, sources_[at.source].index.install_if(at.package));
+}
+
+bool PackageSet::satisfies(CandidateId id, const Relation& relation) const {
+  Place at = place(id);
+  const PackageIndex& index = sources_[at.source].index;
+  auto name = index.find(relation.name);
+  if (!name) return false;
+  IndexPackage package = index.package(at.package);
+  if (package.name == *name && fits(relation, package.version)) return true;
+  IndexRange range = index.provides(at.package);
+  for (uint32_t i = range.begin; i < range.end; ++i) {
+    IndexProvided provided = index.provided(i);
+    if (provided.number == *name && fits(relation, provided.version)) return true;
+  }
+  return false;
+}
+
+// For packages of the same name.
+bool PackageSet::same(const IndexPackage& a, Place b) const {
+  IndexPackage other = sources_[b.source].index.package(b.package);
+  return a.checksum == other.checksum && a.version == other.version;
+}
+
+// A package's place in the first index that has it.
+CandidateId PackageSet::first(Place place) const {
+  IndexPackage package = sources_[place.source].index.package(place.package);
+  std::string_view text = sources_[place.source].index.name(package.name);
+  for (uint32_t source = 0; source <= place.source; ++source) {
+    const PackageIndex& index = sources_[source].index;
+    auto name = index.find(text);
+    if (!name) continue;
+    IndexRange range = index.providers(*name);
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      uint32_t other = index.provider(i).number;
+      if (index.name_of(other) == *name && same(package, {source, other}))
+        return id({source, other});
     }
   }
-  auto id = static_cast<CandidateId>(packages_.size());
-  Package package{
-      .entry = entry, .sources = {source}, .name = name, .provides = {}, .install_if = {}};
-  names_[name].providers.push_back({id, entry.version});
-  for (const Relation& provided : parse_relations(entry.provides)) {
-    NameId provided_name = number(provided.name);
-    package.provides.emplace_back(provided_name, provided.version);
-    names_[provided_name].providers.push_back({id, provided.version});
+  return id(place);
+}
+
+std::vector<uint32_t> PackageSet::sources_of(CandidateId id) const {
+  IndexPackage package = this->package(id);
+  std::string_view text = name(id);
+  std::vector<uint32_t> found;
+  for (uint32_t source = 0; source < source_count(); ++source) {
+    const PackageIndex& index = sources_[source].index;
+    auto name = index.find(text);
+    if (!name) continue;
+    IndexRange range = index.providers(*name);
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      uint32_t other = index.provider(i).number;
+      if (index.name_of(other) != *name || !same(package, {source, other})) continue;
+      found.push_back(source);
+      break;
+    }
   }
-  for (const Relation& relation : parse_relations(entry.install_if)) {
-    NameId condition = number(relation.name);
-    package.install_if.push_back({condition, relation});
-    names_[condition].triggered.push_back(id);
+  return found;
+}
+
+std::vector<CandidateId> PackageSet::named(std::string_view wanted) const {
+  std::vector<CandidateId> found;
+  for (uint32_t source = 0; source < source_count(); ++source) {
+    const PackageIndex& index = sources_[source].index;
+    auto name = index.find(wanted);
+    if (!name) continue;
+    IndexRange range = index.providers(*name);
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      uint32_t package = index.provider(i).number;
+      if (index.name_of(package) != *name) continue;
+      if (CandidateId known = first({source, package}); known == id({source, package}))
+        found.push_back(known);
+    }
   }
-  packages_.push_back(std::move(package));
+  // A package that provides its own name stands there twice.
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  return found;
+}
+
+std::vector<PackageSet::Provided> PackageSet::providers(std::string_view wanted) const {
+  std::vector<Provided> found;
+  for (uint32_t source = 0; source < source_count(); ++source) {
+    const PackageIndex& index = sources_[source].index;
+    auto name = index.find(wanted);
+    if (!name) continue;
+    IndexRange range = index.providers(*name);
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      IndexProvided provider = index.provider(i);
+      if (provider.number >= index.size() || index.name_of(provider.number) == *name) continue;
+      Place place{source, provider.number};
+      if (first(place) == id(place)) found.push_back({id(place), provider.version});
+    }
+  }
+  return found;
 }
 
 }  // namespace kiln::packages::apk

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packages/apk/relation.hpp"
 
-#include "base/strings.hpp"
 #include "packages/apk/version.hpp"
+
+#include <algorithm>
 
 namespace kiln::packages::apk {
 
@@ -40,13 +41,9 @@ std::optional<Relation> parse_relation(std::string_view text) {
   return relation;
 }
 
-std::vector<Relation> parse_relations(std::string_view field) {
-  std::vector<Relation> relations;
-  for (std::string_view word : split_words(field)) {
-    auto relation = parse_relation(word);
-    relations.push_back(relation ? *relation : Relation{.name = word, .tag = {}, .version = {}});
-  }
-  return relations;
+Relation relation_of_word(std::string_view word) {
+  auto relation = parse_relation(word);
+  return relation ? *relation : Relation{.name = word, .tag = {}, .version = {}};
 }
 
 Requirement Relation::requirement() const {

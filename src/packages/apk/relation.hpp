@@ -9,7 +9,6 @@
 
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace kiln::packages::apk {
 
@@ -34,9 +33,9 @@ std::optional<Relation> parse_relation(std::string_view text);
 // A requirement as a relation of the same meaning; views of the requirement.
 Relation relation_of(const Requirement& requirement);
 
-// The relations of a field; a word that is none becomes one that has the word for its name and so
-// stops whoever needs it.
-std::vector<Relation> parse_relations(std::string_view field);
+// The same for a word of an index: one that is no relation becomes one that has the word for its
+// name, and so stops whoever needs it.
+Relation relation_of_word(std::string_view word);
 
 // Whether a version that is provided ("" for a name without one, which has any version) fits.
 bool fits(const Relation& relation, std::string_view provided_version);

@@ -7,12 +7,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kiln::packages::apk {
 
 struct Repository {
   std::string url;  // without a slash at its end; a path becomes a file URL
   std::string tag;  // without "@"; packages of a tagged repository are taken only where it is named
+  // Where the same repository is asked for instead, in order of preference; empty: at `url`.
+  std::vector<std::string> mirrors = {};
 
   bool operator==(const Repository&) const = default;
 };

@@ -6,7 +6,7 @@
 #include "codec/tar.hpp"
 #include "crypto/rsa_signature.hpp"
 
-#include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -25,29 +25,38 @@ std::unexpected<Error> unsigned_file() {
 
 }  // namespace
 
-Result<std::string> check_signatures(const std::map<std::string, std::string>& signatures,
-                                     std::string_view content, std::span<const NamedKey> keys) {
+Result<NamedKey> check_signatures(const std::map<std::string, std::string>& signatures,
+                                  std::string_view content, std::span<const NamedKey> keys) {
   std::vector<std::string> strangers;
+  std::optional<Error> broken;
   for (const auto& [member, signature] : signatures) {
     bool old = member.starts_with(k_sha1);
     if (!old && !member.starts_with(k_sha256)) continue;
     std::string name = member.substr(old ? k_sha1.size() : k_sha256.size());
-    auto key = std::ranges::find(keys, name, &NamedKey::name);
-    if (key == keys.end()) {
-      strangers.push_back(printable(name));
-      continue;
+    HashAlgorithm hash = old ? HashAlgorithm::sha1 : HashAlgorithm::sha256;
+    bool known = false;
+    for (const NamedKey& key : keys) {
+      if (key.name != name) continue;
+      known = true;
+      Result<> good = verify_rsa(key.pem, hash, content, signature);
+      if (good) return key;
+      if (!broken)
+        broken = std::move(good.error()).with_context("checking the signature of " + name);
     }
-    TRY_CONTEXT(
-        verify_rsa(key->pem, old ? HashAlgorithm::sha1 : HashAlgorithm::sha256, content, signature),
-        "checking the signature of " + name);
-    return name;
+    if (!known) strangers.push_back(printable(name));
   }
+  if (broken) return std::unexpected(std::move(*broken));
   if (strangers.empty()) return unsigned_file();
   return fail(ErrorCode::unverified, "it is signed by " + join(strangers, ", ") + ", not trusted",
               "if you trust that key, name its file in `keyring`");
 }
 
 Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys) {
+  if (file.starts_with("ADB"))
+    return fail(ErrorCode::unsupported, "the index is of apk's format 3 (ADB), which is not read",
+                "released Alpine has indexes of format 2; use a repository that does");
+  if (!file.starts_with("\x1f\x8b"))
+    return fail(ErrorCode::corrupt, "it does not begin with a gzip member");
   std::string_view rest = file;
   std::string tar = TRY(take_gzip_member(rest, k_greatest_signatures));
   std::map<std::string, std::string> signatures;

@@ -17,7 +17,7 @@ namespace kiln::packages::apk {
 
 struct SignedContent {
   std::string_view content;  // of the file that was given
-  std::string key;           // name of the key whose signature was found good
+  NamedKey key;              // whose signature was found good
 };
 
 // The content of a signed file once one of the keys has vouched for it. Fails with unverified when
@@ -25,9 +25,9 @@ struct SignedContent {
 // no such file.
 Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys);
 
-// Checks signatures by their member names (".SIGN.RSA.<key>") over `content`; the name of the key
-// that vouched. Fails with unverified as open_signed does.
-Result<std::string> check_signatures(const std::map<std::string, std::string>& signatures,
-                                     std::string_view content, std::span<const NamedKey> keys);
+// Checks signatures by their member names (".SIGN.RSA.<key>") over `content`; the key that vouched.
+// Fails with unverified as open_signed does.
+Result<NamedKey> check_signatures(const std::map<std::string, std::string>& signatures,
+                                  std::string_view content, std::span<const NamedKey> keys);
 
 }  // namespace kiln::packages::apk

@@ -2,6 +2,7 @@
 //
 // The solver's working memory; see solver.hpp.
 #pragma once
+#include "packages/apk/joined_names.hpp"
 #include "packages/apk/solver.hpp"
 
 #include <deque>
@@ -54,52 +55,48 @@ struct PackageState {
 class Solver {
  public:
   Solver(const PackageSet& packages, const std::set<std::string, std::less<>>& excluded)
-      : set_(packages),
-        excluded_(excluded),
-        names_(packages.name_count()),
-        packages_(packages.size()) {}
+      : set_(packages), excluded_(excluded), joined_(packages) {}
   Solution run(std::span<const Requirement> wishes);
 
  private:
   void discover(NameId name);
-  void discover_package(CandidateId id);
+  void discover_package(PackageId id);
   void discover_triggered(NameId id);
   void connect();
   bool provided(const Link& link, const Provider& provider) const;
-  bool satisfiable(const Link& link) const;
+  bool satisfiable(const Link& link);
   void look_again(NameId name);
   void list(NameId name);
   void dependents_look_again(NameId name);
   void conditionals_look_again(NameId name);
   void need_changed(NameId name);
-  void rule_out(CandidateId id);
-  void inherit(CandidateId id, const PackageState* from, std::string_view wished_tag);
+  void rule_out(PackageId id);
+  void inherit(PackageId id, const PackageState* from, std::string_view wished_tag);
   void apply(const Link& link, const PackageState* from, std::string_view wished_tag);
   void reconsider(NameId name);
-  void check_trigger(CandidateId id);
+  void check_trigger(PackageId id);
   void count_common(const Provider& provider, uint32_t before);
-  void conclude(NameId name, CandidateId first, uint32_t options);
+  void conclude(NameId name, PackageId first, uint32_t options);
   void rule_out_others(NameId name, NameId must_provide, bool spare_virtual);
-  int compare(const Provider& a, const Provider& b) const;
-  bool may_be_chosen(NameId name, const Provider& provider) const;
+  int compare(const Provider& a, const Provider& b);
+  bool may_be_chosen(NameId name, const Provider& provider);
   void settle(NameId name);
   void assign(NameId name, const Provider& provider);
-  void contradict(CandidateId id, std::string text);
-  NameId next_unresolved() const;
-  void collect(const Link& link, CandidateId by);
+  void contradict(PackageId id, std::string text);
+  NameId next_unresolved();
+  void collect(const Link& link, PackageId by);
   void collect_name(NameId name, bool by_trigger);
-  NameId number(std::string_view name);
-  std::span<const Provider> providers(NameId name) const;
-  std::string_view text(NameId name) const;
-  bool is_lost_to_exclusion(const Relation& relation) const;
-
-  static constexpr CandidateId k_nobody = UINT32_MAX;
+  NameState& name_state(NameId name);
+  PackageState& package_state(PackageId package);
+  std::span<const Provider> providers(NameId name);
+  bool is_excluded(PackageId package);
+  bool is_lost_to_exclusion(const Link& link);
 
   const PackageSet& set_;
   const std::set<std::string, std::less<>>& excluded_;
-  std::vector<NameState> names_;
-  std::vector<PackageState> packages_;
-  std::unordered_map<std::string_view, NameId> strangers_;  // names that nobody has
+  JoinedNames joined_;
+  std::deque<NameState> names_;  // of names and packages, as they are come to
+  std::deque<PackageState> packages_;
   std::vector<NameId> seen_names_;
   std::deque<NameId> queue_;
   std::vector<NameId> unresolved_;  // the last one first

@@ -30,66 +30,48 @@ std::string describe(const Relation& relation) {
 }  // namespace
 
 std::vector<CandidateId> ApkUniverse::named(std::string_view name) const {
-  std::vector<CandidateId> found;
-  auto id = set_.find(without_tag(name));
-  if (!id) return found;
-  for (const Provider& provider : set_.providers(*id))
-    if (set_.package(provider.package).name == *id) found.push_back(provider.package);
+  std::vector<CandidateId> found = set_.named(without_tag(name));
   std::ranges::stable_sort(found, [&](CandidateId a, CandidateId b) {
-    const Package& left = set_.package(a);
-    const Package& right = set_.package(b);
-    return apk::compare_versions(left.entry.version, right.entry.version) > 0;
+    return apk::compare_versions(set_.package(a).version, set_.package(b).version) > 0;
   });
   return found;
 }
 
 std::vector<CandidateId> ApkUniverse::providers(std::string_view name) const {
-  std::vector<CandidateId> found;
-  auto id = set_.find(without_tag(name));
-  if (!id) return found;
-  std::vector<Provider> provided;
-  for (const Provider& provider : set_.providers(*id))
-    if (set_.package(provider.package).name != *id) provided.push_back(provider);
-  std::ranges::stable_sort(provided, [&](const Provider& a, const Provider& b) {
+  std::vector<PackageSet::Provided> provided = set_.providers(without_tag(name));
+  std::ranges::stable_sort(provided, [&](const auto& a, const auto& b) {
     auto order = apk::compare_versions(a.version, b.version);
     if (order != 0 && !a.version.empty() && !b.version.empty()) return order > 0;
-    return set_.package(a.package).entry.provider_priority >
-           set_.package(b.package).entry.provider_priority;
+    return set_.package(a.package).provider_priority > set_.package(b.package).provider_priority;
   });
-  for (const Provider& provider : provided)
-    if (std::ranges::find(found, provider.package) == found.end())
-      found.push_back(provider.package);
+  std::vector<CandidateId> found;
+  for (const auto& [package, version] : provided)
+    if (std::ranges::find(found, package) == found.end()) found.push_back(package);
   return found;
 }
 
 bool ApkUniverse::satisfies(CandidateId candidate, const Requirement& requirement,
                             std::string_view) const {
-  Requirement wanted = requirement;
-  wanted.name = without_tag(wanted.name);
-  auto id = set_.find(wanted.name);
-  if (!id) return false;
-  Relation relation = relation_of(wanted);
-  const Package& package = set_.package(candidate);
-  if (package.name == *id && fits(relation, package.entry.version)) return true;
-  return std::ranges::any_of(package.provides, [&](const auto& provided) {
-    return provided.first == *id && fits(relation, provided.second);
-  });
+  Relation relation = relation_of(requirement);
+  relation.name = without_tag(relation.name);
+  return set_.satisfies(candidate, relation);
 }
 
 std::unique_ptr<Candidate> ApkUniverse::make(CandidateId id) const {
-  const Package& package = set_.package(id);
-  const IndexEntry& entry = package.entry;
+  IndexPackage package = set_.package(id);
+  std::string_view name = set_.name(id);
+  std::vector<uint32_t> sources = set_.sources_of(id);
   auto candidate = std::make_unique<Candidate>();
-  candidate->id = {std::string(entry.name), std::string(entry.version),
-                   std::string(entry.architecture)};
-  candidate->source = entry.origin.empty() ? entry.name : entry.origin;
-  candidate->source_version = entry.version;
-  for (uint32_t source : package.sources)
-    candidate->urls.push_back(
-        join_url(set_.source(source).url, fmt::format("{}-{}.apk", entry.name, entry.version)));
-  candidate->size = entry.size;
-  candidate->installed_size = entry.installed_size;
-  candidate->repository = set_.source(package.sources.front()).name;
+  candidate->id = {std::string(name), std::string(package.version),
+                   std::string(package.architecture)};
+  candidate->source = package.origin.empty() ? name : package.origin;
+  candidate->source_version = package.version;
+  for (uint32_t source : sources)
+    for (const std::string& url : set_.source(source).urls)
+      candidate->urls.push_back(join_url(url, fmt::format("{}-{}.apk", name, package.version)));
+  candidate->size = package.size;
+  candidate->installed_size = package.installed_size;
+  candidate->repository = set_.source(sources.front()).name;
   for (const Relation& relation : set_.depends(id)) {
     if (relation.conflict)
       candidate->conflicts.push_back(dependency(DependencyKind::conflicts, relation));
@@ -116,8 +98,7 @@ std::string_view ApkUniverse::upstream_of(std::string_view version) const {
 
 std::vector<std::string> ApkUniverse::names() const {
   std::vector<std::string_view> all;
-  for (size_t i = 0; i < set_.size(); ++i)
-    all.push_back(set_.package(static_cast<CandidateId>(i)).entry.name);
+  for (CandidateId id = 0; id < set_.size(); ++id) all.push_back(set_.name(id));
   std::ranges::sort(all);
   all.erase(std::ranges::unique(all).begin(), all.end());
   return {all.begin(), all.end()};
@@ -132,13 +113,13 @@ Result<std::optional<Proposal>> ApkUniverse::propose(
                 "name the wanted provider in `packages`, or exclude what it conflicts with");
   Proposal proposal{.taken = solution.packages, .triggered = {}};
   for (CandidateId id : solution.triggered) {
-    const std::vector<Link>& conditions = set_.package(id).install_if;
+    std::vector<Relation> conditions = set_.install_if(id);
     std::string text;
-    for (const Link& condition : conditions)
-      text += (text.empty() ? "" : " and ") + describe(condition.relation);
+    for (const Relation& condition : conditions)
+      text += (text.empty() ? "" : " and ") + describe(condition);
     // Any of the packages that meet the conditions may stand for the cause.
     for (CandidateId cause : solution.packages) {
-      if (cause == id || !satisfies(cause, conditions.front().relation.requirement(), "")) continue;
+      if (cause == id || !satisfies(cause, conditions.front().requirement(), "")) continue;
       Dependency relation{DependencyKind::install_if,
                           {{.name = text, .version = {}, .architecture = {}}}};
       proposal.triggered.push_back({id, cause, std::move(relation)});

@@ -35,7 +35,7 @@ class ApkUniverse final : public Universe {
 
   // "Q1" and base64: what the index vouches for a package's file with (`C:`).
   std::string checksum(CandidateId candidate) const {
-    return std::string(set_.package(candidate).entry.checksum);
+    return std::string(set_.package(candidate).checksum);
   }
   const PackageSet& packages() const { return set_; }
 

@@ -6,6 +6,7 @@
 #include "base/process.hpp"
 #include "base/strings.hpp"
 #include "packages/apk/signature.hpp"
+#include "support/apk_repository.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -21,21 +22,24 @@
 namespace kiln::packages::apk {
 namespace {
 
-PackageSet set_of(std::string_view index) {
-  IndexSource source{std::make_shared<const std::string>(index), "http://mirror.test", "test", ""};
-  return testing::value(PackageSet::create({source}));
+using testing::apk_index_entry;
+
+IndexSource source_of(std::string_view text, std::string name, std::string tag = "") {
+  auto entries = testing::value(parse_index(text, "x86_64"));
+  auto bytes = std::make_shared<const std::string>(testing::value(compile_index(entries, 0)));
+  PackageIndex index = testing::value(PackageIndex::open(*bytes));
+  return {index, bytes, {"http://mirror.test"}, std::move(name), std::move(tag)};
 }
 
-std::string entry(std::string_view name, std::string_view version, std::string_view more = "") {
-  return fmt::format("C:Q1AAAA\nP:{}\nV:{}\nA:x86_64\nS:1\nI:1\n{}\n", name, version, more);
+PackageSet set_of(std::string_view index) {
+  return PackageSet({source_of(index, "test")});
 }
 
 std::vector<std::string> names(const PackageSet& set, const Solution& solution) {
   if (!solution.contradictions.empty()) return {"refused"};
   std::vector<std::string> names;
   for (CandidateId id : solution.packages)
-    names.push_back(
-        fmt::format("{}={}", set.package(id).entry.name, set.package(id).entry.version));
+    names.push_back(fmt::format("{}={}", set.name(id), set.package(id).version));
   std::ranges::sort(names);
   return names;
 }
@@ -51,42 +55,43 @@ std::vector<std::string> solved(const PackageSet& set, std::vector<std::string> 
 using Names = std::vector<std::string>;
 
 TEST(ApkSolver, TakesTheNewestVersionAndWhatItNeeds) {
-  PackageSet set = set_of(entry("a", "1", "D:so:b.so.1\n") + entry("b", "1", "p:so:b.so.1=1\n") +
-                          entry("b", "2", "p:so:b.so.1=1.1\n"));
+  PackageSet set = set_of(apk_index_entry("a", "1", "D:so:b.so.1\n") +
+                          apk_index_entry("b", "1", "p:so:b.so.1=1\n") +
+                          apk_index_entry("b", "2", "p:so:b.so.1=1.1\n"));
   EXPECT_EQ(solved(set, {"a"}), (Names{"a=1", "b=2"}));
 }
 
 TEST(ApkSolver, ChoosesAVirtualProviderByPriorityOnly) {
-  std::string common = entry("a", "1", "D:mta\n") + entry("x", "1", "p:mta\n");
-  EXPECT_EQ(solved(set_of(common + entry("y", "1", "p:mta\n")), {"a"}), Names{"refused"});
-  PackageSet ranked = set_of(common + entry("y", "1", "p:mta\nk:10\n"));
+  std::string common = apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("x", "1", "p:mta\n");
+  EXPECT_EQ(solved(set_of(common + apk_index_entry("y", "1", "p:mta\n")), {"a"}), Names{"refused"});
+  PackageSet ranked = set_of(common + apk_index_entry("y", "1", "p:mta\nk:10\n"));
   EXPECT_EQ(solved(ranked, {"a"}), (Names{"a=1", "y=1"}));
   EXPECT_EQ(solved(ranked, {"a", "x"}), (Names{"a=1", "x=1"}));
 }
 
 TEST(ApkSolver, FollowsInstallIf) {
-  PackageSet set =
-      set_of(entry("a", "1") + entry("docs", "1") + entry("a-doc", "1", "i:a=1 docs\n"));
+  PackageSet set = set_of(apk_index_entry("a", "1") + apk_index_entry("docs", "1") +
+                          apk_index_entry("a-doc", "1", "i:a=1 docs\n"));
   EXPECT_EQ(solved(set, {"a"}), Names{"a=1"});
   EXPECT_EQ(solved(set, {"a", "docs"}), (Names{"a-doc=1", "a=1", "docs=1"}));
 }
 
 TEST(ApkSolver, VersionedProvidesOfOneNameExcludeEachOther) {
-  std::string index = entry("x", "1", "p:n=1\n") + entry("y", "1", "p:n=1\n");
+  std::string index = apk_index_entry("x", "1", "p:n=1\n") + apk_index_entry("y", "1", "p:n=1\n");
   EXPECT_EQ(solved(set_of(index), {"x", "y"}), Names{"refused"});
-  std::string free = entry("x", "1", "p:n\n") + entry("y", "1", "p:n\n");
+  std::string free = apk_index_entry("x", "1", "p:n\n") + apk_index_entry("y", "1", "p:n\n");
   EXPECT_EQ(solved(set_of(free), {"x", "y"}), (Names{"x=1", "y=1"}));
 }
 
 TEST(ApkSolver, HeedsConflicts) {
-  PackageSet set = set_of(entry("a", "1", "D:!b\n") + entry("b", "1"));
+  PackageSet set = set_of(apk_index_entry("a", "1", "D:!b\n") + apk_index_entry("b", "1"));
   EXPECT_EQ(solved(set, {"a"}), Names{"a=1"});
   EXPECT_EQ(solved(set, {"a", "b"}), Names{"refused"});
 }
 
 TEST(ApkSolver, DoesWithoutWhatIsExcluded) {
-  PackageSet set =
-      set_of(entry("a", "1", "D:b so:c\n") + entry("b", "1") + entry("c", "1", "p:so:c=1\n"));
+  PackageSet set = set_of(apk_index_entry("a", "1", "D:b so:c\n") + apk_index_entry("b", "1") +
+                          apk_index_entry("c", "1", "p:so:c=1\n"));
   EXPECT_EQ(solved(set, {"a"}, {"b", "c"}), Names{"a=1"});
 }
 
@@ -169,11 +174,10 @@ PackageSet full_index(const Path& mirror) {
     Path directory = mirror / repository / "x86_64";
     std::string file = testing::value(read_file(directory / "APKINDEX.tar.gz"));
     SignedContent opened = testing::value(open_signed(file, embedded_keys()));
-    sources.push_back(
-        {std::make_shared<const std::string>(testing::value(index_text(opened.content))),
-         "file://" + directory.string(), repository, ""});
+    IndexFile read = testing::value(read_index_file(opened.content));
+    sources.push_back(source_of(read.text, repository));
   }
-  return testing::value(PackageSet::create(std::move(sources)));
+  return PackageSet(std::move(sources));
 }
 
 // KILN_APK_SETS says how many sets are drawn: of one package, of two and of three.
@@ -189,7 +193,7 @@ TEST(ApkSolver, TakesWhatApkTakes) {
   for (size_t i = 0; i < count; ++i) {
     std::vector<std::string> wished;
     for (size_t n = i % 3; n < 3; ++n)
-      wished.emplace_back(set.package(static_cast<CandidateId>(random() % set.size())).entry.name);
+      wished.emplace_back(set.name(static_cast<CandidateId>(random() % set.size())));
     Names ours = solved(set, wished);
     Names theirs = oracle->solved(wished);
     EXPECT_EQ(ours, theirs) << "for " << join(wished, " ");
@@ -198,8 +202,8 @@ TEST(ApkSolver, TakesWhatApkTakes) {
   std::cout << equal << " of " << count << " sets are equal\n";
 }
 
-// KILN_APK_ANSWERS names a file of answers that apk gave before: name, exit status and set, divided
-// by tabs.
+// KILN_APK_ANSWERS names a file of answers that apk gave before: names, exit status and set,
+// divided by tabs.
 TEST(ApkSolver, TakesWhatApkTookBefore) {
   const char* answers = std::getenv("KILN_APK_ANSWERS");
   auto mirror = testing::shared_file("alpine/mirror/v3.19");
@@ -214,7 +218,9 @@ TEST(ApkSolver, TakesWhatApkTookBefore) {
     for (std::string_view word : split_words(fields[2])) theirs.emplace_back(word);
     if (fields[1] != "0") theirs = {"refused"};
     std::ranges::sort(theirs);
-    EXPECT_EQ(solved(set, {std::string(fields[0])}), theirs) << fields[0];
+    Names wished;
+    for (std::string_view word : split_words(fields[0])) wished.emplace_back(word);
+    EXPECT_EQ(solved(set, wished), theirs) << fields[0];
   }
   std::cout << count << " answers\n";
 }

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packages/apk/joined_names.hpp"
+
+#include <algorithm>
+
+namespace kiln::packages::apk {
+
+namespace {
+
+constexpr uint32_t k_absent = UINT32_MAX;
+
+}  // namespace
+
+JoinedNames::JoinedNames(const PackageSet& set) : set_(set) {
+  for (uint32_t source = 0; source < set.source_count(); ++source) {
+    name_numbers_.emplace_back(set.source(source).index.name_count());
+    package_numbers_.emplace_back(set.source(source).index.size());
+  }
+}
+
+NameId JoinedNames::add(std::string_view text) {
+  auto id = static_cast<NameId>(names_.size());
+  names_.emplace_back();
+  Name& name = names_.back();
+  name.text = text;
+  name.rank = uint64_t{UINT32_MAX} << 32 | id;
+  places_.resize(places_.size() + set_.source_count(), k_absent);
+  for (uint32_t source = set_.source_count(); source-- > 0;) {
+    const PackageIndex& index = set_.source(source).index;
+    auto there = index.find(text);
+    if (!there) continue;
+    place(id, source) = *there;
+    name_numbers_[source][*there] = id + 1;
+    if (*there < index.own_names()) name.rank = uint64_t{source} << 32 | *there;
+  }
+  return id;
+}
+
+NameId JoinedNames::number(uint32_t source, uint32_t name) {
+  if (name >= name_numbers_[source].size()) return number(std::string_view{});
+  if (NameId known = name_numbers_[source][name]; known != 0) return known - 1;
+  return add(set_.source(source).index.name(name));
+}
+
+NameId JoinedNames::number(std::string_view text) {
+  for (uint32_t source = 0; source < set_.source_count(); ++source)
+    if (auto there = set_.source(source).index.find(text)) return number(source, *there);
+  auto known = std::ranges::find(strangers_, text, [](const auto& entry) { return entry.first; });
+  if (known != strangers_.end()) return known->second;
+  strangers_.emplace_back(text, add(text));
+  return strangers_.back().second;
+}
+
+// Gives numbers to the packages that a name is the name of; equal ones of several indexes share
+// one.
+void JoinedNames::number_packages(NameId id) {
+  if (std::exchange(names_[id].packages_known, true)) return;
+  std::vector<std::pair<PackageId, IndexPackage>> known;
+  for (uint32_t source = 0; source < set_.source_count(); ++source) {
+    if (place(id, source) == k_absent) continue;
+    const PackageIndex& index = set_.source(source).index;
+    IndexRange range = index.providers(place(id, source));
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      uint32_t there = index.provider(i).number;
+      if (there >= index.size() || package_numbers_[source][there] != 0) continue;
+      IndexPackage package = index.package(there);
+      if (package.name != place(id, source)) continue;
+      auto same = std::ranges::find_if(known, [&](const auto& other) {
+        return other.second.checksum == package.checksum && other.second.version == package.version;
+      });
+      PackageId number =
+          same == known.end() ? static_cast<PackageId>(packages_.size()) : same->first;
+      package_numbers_[source][there] = number + 1;
+      if (same == known.end()) {
+        known.emplace_back(number, package);
+        Package& added = packages_.emplace_back().package;
+        added.candidate = set_.id({source, there});
+        added.name = id;
+        added.version = package.version;
+        added.provider_priority = package.provider_priority;
+      }
+      packages_[number].package.sources.push_back(source);
+    }
+  }
+}
+
+PackageId JoinedNames::package_number(uint32_t source, uint32_t package) {
+  if (package >= package_numbers_[source].size()) return k_nobody;
+  PackageId& number = package_numbers_[source][package];
+  if (number == 0)
+    number_packages(this->number(source, set_.source(source).index.name_of(package)));
+  return number - 1;  // k_nobody when the index contradicts itself
+}
+
+void JoinedNames::join(NameId id) {
+  if (std::exchange(names_[id].joined, true)) return;
+  for (uint32_t source = 0; source < set_.source_count(); ++source) {
+    uint32_t there = place(id, source);
+    if (there == k_absent) continue;
+    const PackageIndex& index = set_.source(source).index;
+    auto add = [&](uint32_t package) {
+      PackageId number = package_number(source, package);
+      bool first =
+          number != k_nobody && packages_[number].package.candidate == set_.id({source, package});
+      return first ? number : k_nobody;
+    };
+    IndexRange range = index.providers(there);
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      IndexProvided provider = index.provider(i);
+      if (PackageId number = add(provider.number); number != k_nobody)
+        names_[id].providers.push_back({number, provider.version});
+    }
+    range = index.triggered(there);
+    for (uint32_t i = range.begin; i < range.end; ++i)
+      if (PackageId number = add(index.triggered_package(i)); number != k_nobody)
+        names_[id].triggered.push_back(number);
+  }
+}
+
+std::span<const Provider> JoinedNames::providers(NameId id) {
+  join(id);
+  return names_[id].providers;
+}
+
+std::span<const PackageId> JoinedNames::triggered(NameId id) {
+  join(id);
+  return names_[id].triggered;
+}
+
+std::vector<Link> JoinedNames::links(uint32_t source, IndexRange range) {
+  std::vector<Link> links;
+  links.reserve(range.end - range.begin);
+  for (uint32_t i = range.begin; i < range.end; ++i) {
+    IndexLink link = set_.source(source).index.link(i);
+    links.push_back({number(source, link.name), link.relation});
+  }
+  return links;
+}
+
+const Package& JoinedNames::package(PackageId id) {
+  Held& held = packages_[id];
+  if (std::exchange(held.complete, true)) return held.package;
+  auto [source, there] = set_.place(held.package.candidate);
+  const PackageIndex& index = set_.source(source).index;
+  IndexRange range = index.provides(there);
+  for (uint32_t i = range.begin; i < range.end; ++i) {
+    IndexProvided provided = index.provided(i);
+    held.package.provides.emplace_back(number(source, provided.number), provided.version);
+  }
+  held.package.install_if = links(source, index.install_if(there));
+  return held.package;
+}
+
+std::vector<Link> JoinedNames::depends(PackageId id) {
+  auto [source, there] = set_.place(packages_[id].package.candidate);
+  return links(source, set_.source(source).index.depends(there));
+}
+
+}  // namespace kiln::packages::apk
