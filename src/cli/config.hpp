@@ -31,6 +31,7 @@ struct Config {
   std::vector<Path> keyrings;                 // trusted for the official archive besides its own
   std::vector<std::string> mirrors;           // of deb.debian.org/debian
   std::vector<std::string> security_mirrors;  // of deb.debian.org/debian-security
+  std::vector<std::string> alpine_mirrors;    // of dl-cdn.alpinelinux.org/alpine
   std::chrono::seconds greatest_age{0};       // of a Release file; 0: no limit
   std::vector<std::string> snapshots;         // URL templates of archives of old packages
   std::string proxy;

@@ -114,7 +114,7 @@ void read_evidence(Reader& reader, const YamlNode& node, Config& config) {
 
 using Setting = void (*)(Reader&, const YamlNode&, Config&);
 
-constexpr std::array<std::pair<std::string_view, Setting>, 16> k_settings = {{
+constexpr std::array<std::pair<std::string_view, Setting>, 17> k_settings = {{
     {"store",
      [](Reader& r, const YamlNode& n, Config& c) {
        if (auto value = r.text(n, "store")) c.store = *value;
@@ -134,6 +134,8 @@ constexpr std::array<std::pair<std::string_view, Setting>, 16> k_settings = {{
     {"mirrors", [](Reader& r, const YamlNode& n, Config& c) { c.mirrors = r.texts(n, "mirrors"); }},
     {"security-mirrors", [](Reader& r, const YamlNode& n,
                             Config& c) { c.security_mirrors = r.texts(n, "security-mirrors"); }},
+    {"alpine-mirrors", [](Reader& r, const YamlNode& n,
+                          Config& c) { c.alpine_mirrors = r.texts(n, "alpine-mirrors"); }},
     {"greatest-age",
      [](Reader& r, const YamlNode& n, Config& c) { r.take(n, parse_age(n.text), c.greatest_age); }},
     {"snapshots",

@@ -28,7 +28,8 @@ Result<evidence::Parameters> parameters_of(const Arguments& arguments, Session& 
     std::string bytes = TRY(read_file(keyring, k_largest_input));
     parameters.keyrings.push_back(sha256(bytes));
   }
-  for (const std::vector<std::string>& list : {config.mirrors, config.security_mirrors})
+  for (const std::vector<std::string>& list :
+       {config.mirrors, config.security_mirrors, config.alpine_mirrors})
     for (const std::string& mirror : list)
       parameters.mirrors.push_back(evidence::public_url(mirror).value_or("local"));
   if (auto lock = arguments.value("--lock")) {

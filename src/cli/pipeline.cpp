@@ -78,10 +78,12 @@ Result<Built> make_image(const plan::Plan& plan, World& world, image::LayerReuse
 Result<plan::ArchiveChoices> archive_choices(const Config& config) {
   plan::ArchiveChoices choices;
   choices.mirrors = {{"deb.debian.org/debian", config.mirrors},
-                     {"deb.debian.org/debian-security", config.security_mirrors}};
+                     {"deb.debian.org/debian-security", config.security_mirrors},
+                     {"dl-cdn.alpinelinux.org/alpine", config.alpine_mirrors}};
   choices.rewrites = config.rewrites;
   for (const Path& keyring : config.keyrings)
-    choices.keys.push_back(TRY_CONTEXT(read_file(keyring, 1U << 20), "reading a keyring"));
+    choices.keys.push_back(
+        {keyring.string(), TRY_CONTEXT(read_file(keyring, 1U << 20), "reading a keyring")});
   return choices;
 }
 

@@ -2,6 +2,7 @@
 #include "distributions/distributions.hpp"
 
 #include "base/strings.hpp"
+#include "packages/apk/distribution.hpp"
 #include "packages/deb/distribution.hpp"
 
 #include <array>
@@ -12,8 +13,8 @@ namespace kiln {
 
 namespace {
 
-std::array<const packages::Distribution*, 1> all() {
-  return {&packages::deb::debian()};
+std::array<const packages::Distribution*, 2> all() {
+  return {&packages::deb::debian(), &packages::apk::alpine()};
 }
 
 }  // namespace

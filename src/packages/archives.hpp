@@ -22,6 +22,8 @@ namespace kiln::packages {
 struct KeyFile {
   std::string location;  // URL or path, as it was named
   std::string bytes;
+
+  std::string file_name() const;  // the location's last component
 };
 
 // What is asked of a distribution's archives for one image.
@@ -30,7 +32,7 @@ struct ArchiveRequest {
   model::Platform platform;
   std::vector<std::string> repositories;  // in the distribution's own notation
   std::vector<KeyFile> keyring;           // for `repositories`
-  std::vector<std::string> trusted_keys;  // the user's, for every repository
+  std::vector<KeyFile> trusted_keys;      // the user's, for every repository
   // Base URLs that are used instead of an official archive, by its place: "deb.debian.org/debian".
   std::map<std::string, std::vector<std::string>> mirrors;
 };

@@ -9,6 +9,7 @@
 
 #include <compare>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,8 +19,15 @@ namespace kiln::packages {
 
 // What the package manager of a dev image is told of the definition's own repositories.
 struct PackageSources {
+  struct Key {
+    std::string name;   // of the file that the package manager finds it by
+    std::string bytes;  // in the package manager's form
+    bool operator==(const Key&) const = default;
+  };
+
   std::vector<std::string> entries;  // as the definition has them
-  std::string keyring;               // all keys in the package manager's form
+  std::vector<Key> keys;
+  bool operator==(const PackageSources&) const = default;
 };
 
 class Distribution {
@@ -32,14 +40,23 @@ class Distribution {
   // (unsupported) and names those that exist.
   virtual Result<std::string> architecture(const model::Platform& platform) const = 0;
 
+  // What a definition without `repositories` is built from, in their notation; empty where the
+  // official archive is always there beside them.
+  virtual std::vector<std::string> default_repositories(std::string_view release) const = 0;
+
   // Fails with unsupported for a release or platform that cannot be built, and with bad_input for
   // entries that cannot be read or have no key.
   virtual Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const = 0;
 
-  // Of the definition's `entries`, those that the package manager inside an image can use.
+  // Of the definition's `entries`, those that the package manager inside an image can use, and the
+  // keys of `keyring` for them.
   virtual Result<PackageSources> sources_of_image(std::span<const std::string> entries,
                                                   std::span<const KeyFile> keyring,
                                                   const model::Platform& platform) const = 0;
+
+  // The day on which the last free support of a release ended or will end; nothing for releases
+  // that are not known here.
+  virtual std::optional<UnixTime> end_of_life(std::string_view release) const = 0;
 
   // Packages that every image has unless it excludes them.
   virtual std::span<const std::string_view> implicit_packages() const = 0;

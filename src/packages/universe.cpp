@@ -64,4 +64,11 @@ std::string Dependency::str() const {
   return text;
 }
 
+Result<std::vector<Digest>> Universe::digests(std::span<const CandidateId> candidates,
+                                              World&) const {
+  std::vector<Digest> digests;
+  for (CandidateId candidate : candidates) digests.push_back(get(candidate).sha256);
+  return digests;
+}
+
 }  // namespace kiln::packages

@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "crypto/digest.hpp"
 #include "model/package_id.hpp"
+#include "world/world.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -62,11 +63,11 @@ struct Candidate {
   std::string source;  // source package
   std::string source_version;
   std::vector<std::string> urls;  // one a mirror, in order of preference
-  Digest sha256;
-  uint64_t size = 0;            // bytes of the package file
-  uint64_t installed_size = 0;  // bytes, as the package declares it
-  std::string repository;       // "debian trixie-security main": what `explain` shows
-  int priority = 500;           // pin priority in apt's sense
+  Digest sha256;                  // zero where the index does not have it: see Universe::digests
+  uint64_t size = 0;              // bytes of the package file
+  uint64_t installed_size = 0;    // bytes, as the package declares it
+  std::string repository;         // "debian trixie-security main": what `explain` shows
+  int priority = 500;             // pin priority in apt's sense
   bool essential = false;
   std::vector<Dependency> dependencies;  // pre_depends and depends, in order
   std::vector<Dependency> conflicts;     // conflicts and breaks
@@ -146,6 +147,11 @@ class Universe {
       const std::set<std::string, std::less<>>& /*excluded*/) const {
     return std::nullopt;
   }
+
+  // The SHA-256 of each candidate's file, in order. A distribution whose index does not have it
+  // fetches files that the store has not seen, and fails as a fetch does.
+  virtual Result<std::vector<Digest>> digests(std::span<const CandidateId> candidates,
+                                              World& world) const;
 
   // Everything that was read to make this universe, in the order of the repositories.
   virtual std::span<const IndexRecord> indexes() const = 0;

@@ -57,6 +57,16 @@ std::vector<std::string> warnings_of(const std::vector<Relaxation>& relaxations)
   return warnings;
 }
 
+// A release without support gets no fixes any more, whatever the definition says of itself.
+Result<std::optional<std::string>> end_of_life_warning(const definition::Target& target,
+                                                       const World& world) {
+  const packages::Distribution& distribution = *TRY(find_distribution(target.distro));
+  auto end = distribution.end_of_life(target.release());
+  if (!end || world.clock.now() < *end) return std::nullopt;
+  return fmt::format("{} {} gets no fixes any more: its support ended on {}", target.distro,
+                     target.release(), format_rfc3339(*end - 1).substr(0, 10));
+}
+
 }  // namespace
 
 Result<Question> question_of(const ImageSpec& spec, const PlanOptions& options,
@@ -78,7 +88,7 @@ Result<Question> question_of(const ImageSpec& spec, const PlanOptions& options,
 }
 
 Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
-                             const packages::Universe& universe, Store& store) {
+                             const packages::Universe& universe, World& world) {
   LockedPlan result;
   result.pins = options.pins;
   Question question = TRY(question_of(spec, options, universe, result.relaxations));
@@ -88,16 +98,21 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
   plan.spec = spec;
   plan.distribution = spec.target.distro;
   plan.codename = spec.target.codename;
-  for (Choice& choice : answer.choices) {
-    const packages::Candidate& candidate = universe.get(choice.candidate);
-    plan.packages.push_back({candidate.id, candidate.sha256, candidate.size});
-    result.origins.push_back(origin_of(candidate, std::move(choice.reasons)));
+  std::vector<packages::CandidateId> chosen;
+  for (const Choice& choice : answer.choices) chosen.push_back(choice.candidate);
+  std::vector<Digest> digests = TRY(universe.digests(chosen, world));
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    const packages::Candidate& candidate = universe.get(chosen[i]);
+    plan.packages.push_back({candidate.id, digests[i], candidate.size});
+    result.origins.push_back(origin_of(candidate, std::move(answer.choices[i].reasons)));
   }
-  plan.sources = TRY(collect_sources(options.archives.catalog_root, spec.sources, store));
+  plan.sources = TRY(collect_sources(options.archives.catalog_root, spec.sources, world.store));
   plan.policies.layers = spec.squashed || options.squashed ? 0 : 1;
   plan.policies.encoder = options.encoder;
   plan.source_date_epoch = options.source_date_epoch;
   result.warnings = warnings_of(result.relaxations);
+  if (auto warning = TRY(end_of_life_warning(spec.target, world)))
+    result.warnings.push_back(std::move(*warning));
   return result;
 }
 
@@ -106,11 +121,11 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
   auto planned = [&]() -> Result<LockedPlan> {
     TargetArchives target = TRY(target_archives(spec, options.archives, world));
     auto universe = TRY(archives.get(*target.archives, world));
-    LockedPlan result = TRY(make_plan(spec, options, *universe, world.store));
+    LockedPlan result = TRY(make_plan(spec, options, *universe, world));
     for (const packages::IndexRecord& record : universe->indexes())
       result.indexes.push_back(locked(record));
     result.rewrites = std::move(target.rewrites);
-    result.plan.apt_sources = std::move(target.apt_sources);
+    result.plan.repositories = std::move(target.of_image);
     return result;
   };
   return with_context(planned(),

@@ -40,6 +40,6 @@ Result<LockedPlan> make_plan(const definition::ImageSpec& spec, const PlanOption
 
 // The same on packages that are at hand.
 Result<LockedPlan> make_plan(const definition::ImageSpec& spec, const PlanOptions& options,
-                             const packages::Universe& universe, Store& store);
+                             const packages::Universe& universe, World& world);
 
 }  // namespace kiln::plan

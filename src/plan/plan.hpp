@@ -10,6 +10,7 @@
 #include "definition/image_spec.hpp"
 #include "model/package_id.hpp"
 #include "model/platform.hpp"
+#include "packages/distribution.hpp"
 
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@
 
 namespace kiln::plan {
 
-inline constexpr int k_plan_format = 2;
+inline constexpr int k_plan_format = 3;
 
 struct PlannedPackage {
   model::PackageId id;
@@ -36,13 +37,6 @@ struct LocalSource {
   bool operator==(const LocalSource&) const = default;
 };
 
-// What the package manager of a dev image is told of the definition's own repositories.
-struct AptSources {
-  std::vector<std::string> entries;  // repositories as the definition has them
-  std::string keyring;               // all keys of its `keyring`, as the package manager has them
-  bool operator==(const AptSources&) const = default;
-};
-
 // Numbered policies that decide bytes; each number is documented and kept for ever.
 struct Policies {
   int effects = 1;        // native effects in place of maintainer scripts
@@ -54,12 +48,12 @@ struct Policies {
 
 struct Plan {
   model::Platform platform;
-  definition::ImageSpec spec;            // the normalised definition
-  std::string distribution;              // "debian"
-  std::string codename;                  // "trixie"
-  std::vector<PlannedPackage> packages;  // in the order of installation
-  std::vector<LocalSource> sources;      // sorted by path
-  AptSources apt_sources;                // without entries unless it is a dev image
+  definition::ImageSpec spec;             // the normalised definition
+  std::string distribution;               // "debian"
+  std::string codename;                   // "trixie"
+  std::vector<PlannedPackage> packages;   // in the order of installation
+  std::vector<LocalSource> sources;       // sorted by path
+  packages::PackageSources repositories;  // without entries unless it is a dev image
   Policies policies;
   std::optional<UnixTime> source_date_epoch;  // when the environment set it
 };

@@ -12,11 +12,13 @@
 
 namespace kiln::plan {
 
+using packages::PackageSources;
+
 namespace {
 
 // Plans that configure no repository of their own are still written in the format that older
-// versions read, and keep their digests.
-constexpr int k_format_without_apt = 1;
+// versions read, and keep their digests. Format 2 was never released.
+constexpr int k_format_without_repositories = 1;
 
 Json to_json(const PlannedPackage& package) {
   return Json::object({{"name", package.id.name},
@@ -33,10 +35,13 @@ Json to_json(const LocalSource& source) {
                        {"executable", source.executable}});
 }
 
-Json to_json(const AptSources& apt) {
+Json to_json(const PackageSources& sources) {
   Json entries = Json::array();
-  for (const std::string& entry : apt.entries) entries.push_back(entry);
-  return Json::object({{"entries", std::move(entries)}, {"keyring", to_base64(apt.keyring)}});
+  for (const std::string& entry : sources.entries) entries.push_back(entry);
+  Json keys = Json::array();
+  for (const PackageSources::Key& key : sources.keys)
+    keys.push_back(Json::object({{"name", key.name}, {"bytes", to_base64(key.bytes)}}));
+  return Json::object({{"entries", std::move(entries)}, {"keys", std::move(keys)}});
 }
 
 Json to_json(const Policies& policies) {
@@ -123,18 +128,31 @@ Result<std::vector<LocalSource>> sources_from_json(const Json::Array& items) {
   return sources;
 }
 
-Result<AptSources> apt_sources_from_json(const Json& json) {
-  TRY(only_members(json, {"entries", "keyring"}));
-  AptSources apt;
+// A key becomes a file of that name.
+Result<PackageSources::Key> key_from_json(const Json& json) {
+  TRY(only_members(json, {"name", "bytes"}));
+  PackageSources::Key key;
+  key.name = TRY(json.get_string("name"));
+  std::string clean = TRY(clean_path(key.name));
+  if (clean.empty() || clean != key.name || clean.contains('/'))
+    return fail(ErrorCode::corrupt, fmt::format("'{}' is no file name", printable(key.name)));
+  std::string bytes = TRY(json.get_string("bytes"));
+  key.bytes = TRY(from_base64(bytes));
+  return key;
+}
+
+Result<PackageSources> repositories_from_json(const Json& json) {
+  TRY(only_members(json, {"entries", "keys"}));
+  PackageSources sources;
   const Json::Array* entries = TRY(json.get_array("entries"));
   for (const Json& entry : *entries) {
     if (!entry.is_string()) return fail(ErrorCode::corrupt, "a repository is no text");
-    apt.entries.push_back(entry.as_string());
+    sources.entries.push_back(entry.as_string());
   }
-  if (apt.entries.empty()) return fail(ErrorCode::corrupt, "apt_sources has no entry");
-  std::string keyring = TRY(json.get_string("keyring"));
-  apt.keyring = TRY(from_base64(keyring));
-  return apt;
+  if (sources.entries.empty()) return fail(ErrorCode::corrupt, "repositories has no entry");
+  const Json::Array* keys = TRY(json.get_array("keys"));
+  for (const Json& key : *keys) sources.keys.push_back(TRY(key_from_json(key)));
+  return sources;
 }
 
 }  // namespace
@@ -144,8 +162,8 @@ Json to_json(const Plan& plan) {
   for (const PlannedPackage& package : plan.packages) packages.push_back(to_json(package));
   Json sources = Json::array();
   for (const LocalSource& source : plan.sources) sources.push_back(to_json(source));
-  bool has_apt = !plan.apt_sources.entries.empty();
-  Json json = Json::object({{"format", has_apt ? k_plan_format : k_format_without_apt},
+  bool configures = !plan.repositories.entries.empty();
+  Json json = Json::object({{"format", configures ? k_plan_format : k_format_without_repositories},
                             {"platform", plan.platform.str()},
                             {"distribution", plan.distribution},
                             {"codename", plan.codename},
@@ -153,7 +171,7 @@ Json to_json(const Plan& plan) {
                             {"packages", std::move(packages)},
                             {"sources", std::move(sources)},
                             {"policies", to_json(plan.policies)}});
-  if (has_apt) json["apt_sources"] = to_json(plan.apt_sources);
+  if (configures) json["repositories"] = to_json(plan.repositories);
   if (plan.source_date_epoch) json["source_date_epoch"] = *plan.source_date_epoch;
   return json;
 }
@@ -165,15 +183,15 @@ Digest digest_of(const Plan& plan) {
 Result<Plan> plan_from_json(const Json& json) {
   int64_t format = TRY(read_format(json, k_plan_format, "plan"));
   TRY(only_members(json, {"format", "platform", "distribution", "codename", "spec", "packages",
-                          "sources", "apt_sources", "policies", "source_date_epoch"}));
-  bool has_apt = json.find("apt_sources") != nullptr;
-  if (has_apt != (format > k_format_without_apt))
-    return fail(ErrorCode::corrupt,
-                fmt::format("a plan of format {} has {}apt_sources", format, has_apt ? "" : "no "));
+                          "sources", "repositories", "policies", "source_date_epoch"}));
+  bool configures = json.find("repositories") != nullptr;
+  if (format != (configures ? k_plan_format : k_format_without_repositories))
+    return fail(ErrorCode::corrupt, fmt::format("a plan of format {} has {}repositories", format,
+                                                configures ? "" : "no "));
   Plan plan;
-  if (has_apt) {
-    const Json* apt = TRY(json.get_object("apt_sources"));
-    plan.apt_sources = TRY(apt_sources_from_json(*apt));
+  if (configures) {
+    const Json* repositories = TRY(json.get_object("repositories"));
+    plan.repositories = TRY(repositories_from_json(*repositories));
   }
   std::string platform = TRY(json.get_string("platform"));
   plan.platform = TRY(model::Platform::parse(platform));

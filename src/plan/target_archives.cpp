@@ -59,9 +59,12 @@ Result<std::vector<packages::KeyFile>> read_keyrings(const std::vector<std::stri
 Result<TargetArchives> target_archives(const definition::ImageSpec& spec,
                                        const ArchiveChoices& choices, World& world) {
   const packages::Distribution& distribution = *TRY(find_distribution(spec.target.distro));
-  RewrittenSources sources = apply_rewrites(spec.repositories, spec.keyring, choices.rewrites);
   packages::ArchiveRequest request;
   request.release = spec.target.release();
+  RewrittenSources sources =
+      apply_rewrites(spec.repositories.empty() ? distribution.default_repositories(request.release)
+                                               : spec.repositories,
+                     spec.keyring, choices.rewrites);
   request.platform = TRY(model::Platform::parse(spec.platform));
   request.repositories = sources.repositories;
   request.repositories.insert(request.repositories.end(), choices.repositories.begin(),
@@ -72,11 +75,9 @@ Result<TargetArchives> target_archives(const definition::ImageSpec& spec,
   TargetArchives target;
   target.archives = TRY(distribution.archives(request));
   target.rewrites = sources.used;
-  if (spec.variant == "dev") {
-    packages::PackageSources of_image =
+  if (spec.variant == "dev")
+    target.of_image =
         TRY(distribution.sources_of_image(sources.as_written, request.keyring, request.platform));
-    target.apt_sources = {std::move(of_image.entries), std::move(of_image.keyring)};
-  }
   return target;
 }
 

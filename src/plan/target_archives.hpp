@@ -21,7 +21,7 @@ struct ArchiveChoices {
   std::map<std::string, std::vector<std::string>> mirrors;
   std::vector<Rewrite> rewrites;          // of the definition's repositories and keyrings
   std::vector<std::string> repositories;  // further ones, in the distribution's notation
-  std::vector<std::string> keys;          // trusted for every repository
+  std::vector<packages::KeyFile> keys;    // trusted for every repository
   Path catalog_root;                      // what keyring paths are relative to
 };
 
@@ -30,7 +30,7 @@ struct TargetArchives {
   std::vector<Rewrite> rewrites;  // those used
   // Of a dev image: the definition's repositories that were not left out, as it names them. Where a
   // rewrite fetched them from is the builder's business, as its mirrors are.
-  AptSources apt_sources;
+  packages::PackageSources of_image;
 };
 
 // Keyrings are fetched over https (and remembered, for offline runs) or read from file URLs and

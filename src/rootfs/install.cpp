@@ -49,7 +49,7 @@ Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& c
               .system = system,
               .spec = plan.spec,
               .packages = inputs.packages,
-              .apt_sources = plan.apt_sources,
+              .repositories = plan.repositories,
               .codename = plan.codename,
               .architecture = std::move(architecture),
               .created = rootfs.created,

@@ -3,6 +3,7 @@
 
 #include "base/strings.hpp"
 #include "net/url.hpp"
+#include "packages/apk/identify.hpp"
 #include "packages/apk/solver.hpp"
 #include "packages/apk/version.hpp"
 
@@ -102,6 +103,17 @@ std::vector<std::string> ApkUniverse::names() const {
   std::ranges::sort(all);
   all.erase(std::ranges::unique(all).begin(), all.end());
   return {all.begin(), all.end()};
+}
+
+Result<std::vector<Digest>> ApkUniverse::digests(std::span<const CandidateId> candidates,
+                                                 World& world) const {
+  std::vector<Promise> promises;
+  for (CandidateId id : candidates) {
+    const Candidate& candidate = get(id);
+    promises.push_back(
+        {candidate.id, std::string(set_.package(id).checksum), candidate.size, candidate.urls});
+  }
+  return identify(promises, world);
 }
 
 Result<std::optional<Proposal>> ApkUniverse::propose(

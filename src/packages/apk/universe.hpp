@@ -29,14 +29,12 @@ class ApkUniverse final : public Universe {
   std::span<const IndexRecord> indexes() const override { return records_; }
   std::vector<std::string> names() const override;
   Elsewhere found_elsewhere(std::string_view) const override { return {}; }
+  Result<std::vector<Digest>> digests(std::span<const CandidateId> candidates,
+                                      World& world) const override;
   Result<std::optional<Proposal>> propose(
       std::span<const Requirement> wishes,
       const std::set<std::string, std::less<>>& excluded) const override;
 
-  // "Q1" and base64: what the index vouches for a package's file with (`C:`).
-  std::string checksum(CandidateId candidate) const {
-    return std::string(set_.package(candidate).checksum);
-  }
   const PackageSet& packages() const { return set_; }
 
  private:

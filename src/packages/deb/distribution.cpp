@@ -18,6 +18,7 @@
 #include "packages/deb/source_list.hpp"
 #include "packages/deb/unpack.hpp"
 #include "packages/deb/version.hpp"
+#include "packages/end_of_life.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,13 @@ namespace kiln::packages::deb {
 namespace {
 
 constexpr std::array<std::string_view, 1> k_implicit = {"base-files"};
+
+// The ends of long-term support: https://wiki.debian.org/LTS
+constexpr std::array<ReleaseEnd, 4> k_releases{{{"buster", "2024-06-30"},
+                                                {"bullseye", "2026-08-31"},
+                                                {"bookworm", "2028-06-30"},
+                                                {"trixie", "2030-06-30"}}};
+
 constexpr std::string_view k_archive = "deb.debian.org/debian";
 constexpr std::string_view k_security_archive = "deb.debian.org/debian-security";
 
@@ -61,6 +69,7 @@ class Reading {
   explicit Reading(const ArchiveRequest& request) : request_(request) {
     for (const EmbeddedKey& key : embedded_keys()) debian_keys_.emplace_back(key.text);
     for (const KeyFile& file : request.keyring) keyring_.push_back(file.bytes);
+    for (const KeyFile& file : request.trusted_keys) trusted_.push_back(file.bytes);
   }
 
   Repository repository(const SourceLine& line) const {
@@ -75,9 +84,11 @@ class Reading {
     });
     if (line.signed_by.empty() || names_debian) append(repository.keys, debian_keys_);
     if (!line.signed_by.empty()) append(repository.keys, keyring_);
-    append(repository.keys, request_.trusted_keys);
+    append(repository.keys, trusted_);
     return repository;
   }
+
+  const std::vector<std::string>& trusted() const { return trusted_; }
 
   // What replaces an official archive; empty when nothing does.
   std::vector<std::string> mirrors_of(std::string_view place) const {
@@ -97,6 +108,7 @@ class Reading {
 
   const ArchiveRequest& request_;
   std::vector<std::string> keyring_;
+  std::vector<std::string> trusted_;
   std::vector<std::string> debian_keys_;
 };
 
@@ -135,12 +147,14 @@ class Debian final : public Distribution {
     return debian_architecture(platform);
   }
 
+  std::vector<std::string> default_repositories(std::string_view) const override { return {}; }
+
   Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const override {
     std::string architecture = TRY(debian_architecture(request.platform));
     Reading reading(request);
-    std::vector<Repository> repositories = TRY(default_repositories(
+    std::vector<Repository> repositories = TRY(deb::default_repositories(
         request.release, {reading.mirrors_of(k_archive), reading.mirrors_of(k_security_archive),
-                          request.trusted_keys}));
+                          reading.trusted()}));
     for (const std::string& text : request.repositories) {
       SourceLine line = TRY(parse_source_line(text, architecture));
       if (!is_for(line, architecture)) continue;
@@ -165,10 +179,16 @@ class Debian final : public Distribution {
       if (line.uri.starts_with("http") && is_for(line, architecture))
         sources.entries.push_back(entry);
     }
-    if (sources.entries.empty()) return sources;
+    if (sources.entries.empty() || keyring.empty()) return sources;
+    PackageSources::Key all{"definition.gpg", {}};
     for (const KeyFile& file : keyring)
-      sources.keyring += TRY_CONTEXT(dearmored_keys(file.bytes), "reading `keyring`");
+      all.bytes += TRY_CONTEXT(dearmored_keys(file.bytes), "reading `keyring`");
+    sources.keys.push_back(std::move(all));
     return sources;
+  }
+
+  std::optional<UnixTime> end_of_life(std::string_view release) const override {
+    return packages::end_of_life(k_releases, release);
   }
 
   std::span<const std::string_view> implicit_packages() const override { return k_implicit; }

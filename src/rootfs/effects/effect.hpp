@@ -26,7 +26,7 @@ struct Scene {
   const System& system;
   const definition::ImageSpec& spec;
   const PackageList& packages;
-  const plan::AptSources& apt_sources;
+  const packages::PackageSources& repositories;
   std::string codename;
   std::string architecture;  // in the words of its packages
   UnixTime created = 0;

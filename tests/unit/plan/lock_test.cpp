@@ -99,14 +99,15 @@ TEST(Lock, ReadsBackAsWritten) {
   lock.plans.push_back(sample_plan());
   lock.plans[1].plan.platform.architecture = "arm64";
   lock.plans[1].plan.source_date_epoch = 1700000000;
-  lock.plans[1].plan.apt_sources = {{"deb https://example.org/deb stable main"}, "\x99keys"};
+  lock.plans[1].plan.repositories = {{"deb https://example.org/deb stable main"},
+                                     {{"definition.gpg", "\x99keys"}}};
   std::string text = write_lock(lock);
   Lock again = testing::value(read_lock(text));
   EXPECT_EQ(write_lock(again), text);
   EXPECT_EQ(again.plans[0].origins, lock.plans[0].origins);
   EXPECT_EQ(again.plans[0].indexes, lock.plans[0].indexes);
   EXPECT_EQ(again.plans[1].plan.source_date_epoch, 1700000000);
-  EXPECT_EQ(again.plans[1].plan.apt_sources, lock.plans[1].plan.apt_sources);
+  EXPECT_EQ(again.plans[1].plan.repositories, lock.plans[1].plan.repositories);
   EXPECT_EQ(again.plans[1].plan.spec, lock.plans[1].plan.spec);
   EXPECT_EQ(again.find({"linux", "arm64", ""}), &again.plans[1]);
   EXPECT_EQ(again.find({"linux", "riscv64", ""}), nullptr);

@@ -40,7 +40,7 @@ class MakePlan : public ::testing::Test {
 
     options_.archives.mirrors = {{"deb.debian.org/debian", {url("debian")}},
                                  {"deb.debian.org/debian-security", {url("debian-security")}}};
-    options_.archives.keys = {key_->public_key()};
+    options_.archives.keys = {{"test.gpg", key_->public_key()}};
     options_.archives.catalog_root = world_.directory() / "catalog";
     options_.encoder = "gzip-libdeflate-1.14-6-1MiB";
     options_.places = {{"hello", "image/hello/debian-13/2.yaml:12:7"}};
@@ -90,6 +90,14 @@ class MakePlan : public ::testing::Test {
   PlanOptions options_;
   definition::ImageSpec spec_;
 };
+
+TEST_F(MakePlan, SaysThatAReleaseGetsNoFixesAnyMore) {
+  EXPECT_TRUE(value(plan()).warnings.empty());
+  world_.clock().set(value(parse_rfc3339("2030-07-01")));
+  EXPECT_EQ(value(plan()).warnings,
+            std::vector<std::string>{
+                "debian trixie gets no fixes any more: its support ended on 2030-06-30"});
+}
 
 TEST_F(MakePlan, ResolvesAgainstAllSuitesAndRecordsWhatLedToIt) {
   LockedPlan locked = value(plan());

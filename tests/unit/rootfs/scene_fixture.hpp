@@ -54,12 +54,12 @@ class SceneTest : public ::testing::Test {
   Unpacker unpacker{tree, 1, deb::unpack_rules({})};
   definition::ImageSpec spec;
   PackageList packages;
-  plan::AptSources apt_sources;
+  packages::PackageSources repositories;
   Scene scene{.tree = tree,
               .system = deb::debian(),
               .spec = spec,
               .packages = packages,
-              .apt_sources = apt_sources,
+              .repositories = repositories,
               .codename = "trixie",
               .architecture = "amd64",
               .created = 1234,

@@ -54,14 +54,14 @@ Result<> make_keyring(const std::string& path, const std::string& keys, Maker& m
 }  // namespace
 
 Result<> make_apt_sources(Scene& scene, Maker& maker) {
-  const plan::AptSources& apt = scene.apt_sources;
+  const packages::PackageSources& apt = scene.repositories;
   if (!scene.is_dev() || apt.entries.empty()) return {};
   std::string text;
   for (const std::string& entry : apt.entries) {
     SourceLine line = TRY(packages::deb::parse_source_line(entry, scene.architecture));
     text += (text.empty() ? "" : "\n") + stanza(line);
     for (const std::string& keyring : keyrings_of(line))
-      if (!apt.keyring.empty()) TRY(make_keyring(keyring, apt.keyring, maker));
+      for (const auto& key : apt.keys) TRY(make_keyring(keyring, key.bytes, maker));
   }
   return maker.file(k_sources, std::move(text), {0644});
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Alpine as a distribution. `repositories` of a definition is the whole list, as
+// /etc/apk/repositories is; a definition without it has main and community of its release. Alpine's
+// own keys, those of the definition's `keyring` and the user's may each sign any of them; a key is
+// known by its file name.
+#include "packages/apk/distribution.hpp"
+
+#include "base/strings.hpp"
+#include "packages/apk/apk_file.hpp"
+#include "packages/apk/architecture.hpp"
+#include "packages/apk/archive.hpp"
+#include "packages/apk/unpack.hpp"
+#include "packages/apk/version.hpp"
+#include "packages/end_of_life.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace kiln::packages::apk {
+
+namespace {
+
+constexpr std::string_view k_archive = "dl-cdn.alpinelinux.org/alpine";
+
+// https://alpinelinux.org/releases/
+constexpr std::array<ReleaseEnd, 13> k_releases{{{"3.12", "2022-05-01"},
+                                                 {"3.13", "2022-11-01"},
+                                                 {"3.14", "2023-05-01"},
+                                                 {"3.15", "2023-11-01"},
+                                                 {"3.16", "2024-05-23"},
+                                                 {"3.17", "2024-11-22"},
+                                                 {"3.18", "2025-05-09"},
+                                                 {"3.19", "2025-11-01"},
+                                                 {"3.20", "2026-04-01"},
+                                                 {"3.21", "2026-11-01"},
+                                                 {"3.22", "2027-05-01"},
+                                                 {"3.23", "2027-11-01"},
+                                                 {"3.24", "2028-06-01"}}};
+
+// The same place on each mirror, when the URL is of Alpine's own archive and there are any.
+std::vector<std::string> mirrors_of(const std::string& url, const ArchiveRequest& request) {
+  std::vector<std::string> places;
+  size_t scheme = url.find("://");
+  auto mirrors = request.mirrors.find(std::string(k_archive));
+  if (scheme == std::string::npos || mirrors == request.mirrors.end()) return places;
+  std::string_view place = std::string_view(url).substr(scheme + 3);
+  if (!place.starts_with(k_archive) || !place.substr(k_archive.size()).starts_with('/'))
+    return places;
+  for (std::string mirror : mirrors->second) {
+    while (mirror.ends_with('/')) mirror.pop_back();
+    places.push_back(mirror + std::string(place.substr(k_archive.size())));
+  }
+  return places;
+}
+
+class ApkArchives final : public Archives {
+ public:
+  ApkArchives(std::vector<Repository> repositories, std::string architecture,
+              std::vector<NamedKey> keys)
+      : repositories_(std::move(repositories)),
+        architecture_(std::move(architecture)),
+        keys_(std::move(keys)) {}
+
+  std::string key() const override {
+    std::string key = "alpine\n" + architecture_;
+    for (const Repository& repository : repositories_)
+      key += "\n" + repository.tag + "|" + repository.url + "|" + join(repository.mirrors, " ");
+    for (const NamedKey& one : keys_) key += "\n" + one.name + "|" + sha256(one.pem).hex();
+    return key;
+  }
+
+  Result<std::shared_ptr<const Universe>> load(const ArchiveOptions& options,
+                                               World& world) const override {
+    return TRY(apk::load(repositories_, architecture_, keys_, options, world));
+  }
+
+ private:
+  std::vector<Repository> repositories_;
+  std::string architecture_;
+  std::vector<NamedKey> keys_;
+};
+
+class Alpine final : public Distribution {
+ public:
+  std::string_view name() const override { return "alpine"; }
+
+  Result<std::string> architecture(const model::Platform& platform) const override {
+    return alpine_architecture(platform);
+  }
+
+  std::vector<std::string> default_repositories(std::string_view release) const override {
+    std::string branch = release == "edge" ? "edge" : fmt::format("v{}", release);
+    return {fmt::format("https://{}/{}/main", k_archive, branch),
+            fmt::format("https://{}/{}/community", k_archive, branch)};
+  }
+
+  Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const override {
+    std::string architecture = TRY(alpine_architecture(request.platform));
+    std::vector<Repository> repositories;
+    for (const std::string& line : request.repositories) {
+      repositories.push_back(TRY(parse_repository(line)));
+      repositories.back().mirrors = mirrors_of(repositories.back().url, request);
+    }
+    if (repositories.empty())
+      return fail(ErrorCode::bad_input, "no repository is left to take Alpine packages from",
+                  "rewrites drop all of them; name one that can be reached");
+    std::vector<NamedKey> keys(embedded_keys().begin(), embedded_keys().end());
+    for (const KeyFile& file : request.keyring) keys.push_back({file.file_name(), file.bytes});
+    for (const KeyFile& file : request.trusted_keys) keys.push_back({file.file_name(), file.bytes});
+    return std::make_unique<ApkArchives>(std::move(repositories), std::move(architecture),
+                                         std::move(keys));
+  }
+
+  // An image can reach repositories of the web.
+  Result<PackageSources> sources_of_image(std::span<const std::string> entries,
+                                          std::span<const KeyFile> keyring,
+                                          const model::Platform&) const override {
+    PackageSources sources;
+    for (const std::string& entry : entries) {
+      Repository repository = TRY(parse_repository(entry));
+      if (repository.url.starts_with("http")) sources.entries.push_back(entry);
+    }
+    if (sources.entries.empty()) return sources;
+    for (const KeyFile& file : keyring) sources.keys.push_back({file.file_name(), file.bytes});
+    return sources;
+  }
+
+  std::optional<UnixTime> end_of_life(std::string_view release) const override {
+    return packages::end_of_life(k_releases, release);
+  }
+
+  std::span<const std::string_view> implicit_packages() const override { return {}; }
+
+  std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override {
+    return apk::compare_versions(a, b);
+  }
+
+  std::string file_name(const model::PackageId& id) const override {
+    return fmt::format("{}-{}.apk", id.name, id.version);
+  }
+
+  // Sources of Alpine's packages are not in its archive: they are aports at the package's commit.
+  std::string source_url(std::string_view, std::string_view, std::string_view) const override {
+    return {};
+  }
+
+  Result<std::shared_ptr<const UnpackedPackage>> unpack(const model::PackageId& expected,
+                                                        const Digest& package,
+                                                        World& world) const override {
+    return apk::unpack(expected, package, world);
+  }
+};
+
+}  // namespace
+
+const Distribution& alpine() {
+  static const Alpine distribution;
+  return distribution;
+}
+
+}  // namespace kiln::packages::apk
