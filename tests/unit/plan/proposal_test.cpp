@@ -3,11 +3,11 @@
 // Questions to a universe that proposes an answer, as Alpine's does.
 #include "packages/apk/universe.hpp"
 #include "plan/resolver.hpp"
+#include "support/apk_repository.hpp"
 #include "support/result_matchers.hpp"
 
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace kiln::plan {
@@ -16,14 +16,14 @@ namespace {
 using packages::apk::ApkUniverse;
 using packages::apk::PackageSet;
 
-ApkUniverse universe_of(std::string_view index) {
-  return {testing::value(PackageSet::create(
-              {{std::make_shared<const std::string>(index), "http://mirror.test", "test", ""}})),
-          {}};
-}
+using testing::apk_index_entry;
+using testing::value;
 
-std::string entry(std::string_view name, std::string_view version, std::string_view more = "") {
-  return fmt::format("C:Q1AAAA\nP:{}\nV:{}\nA:x86_64\nS:1\nI:1\n{}\n", name, version, more);
+ApkUniverse universe_of(std::string_view text) {
+  auto entries = value(packages::apk::parse_index(text, "x86_64"));
+  auto bytes = std::make_shared<const std::string>(value(packages::apk::compile_index(entries, 0)));
+  auto index = value(packages::apk::PackageIndex::open(*bytes));
+  return {PackageSet({{index, bytes, {"http://mirror.test"}, "test", ""}}), {}};
 }
 
 Question asking(std::vector<std::string> names) {
@@ -44,9 +44,10 @@ std::vector<std::string> names(const ApkUniverse& universe, const Answer& answer
 using Names = std::vector<std::string>;
 
 TEST(Proposal, IsFollowedWithReasons) {
-  ApkUniverse universe = universe_of(entry("a", "1", "D:mta\n") + entry("x", "1", "p:mta\n") +
-                                     entry("y", "1", "p:mta\nk:10\n") +
-                                     entry("a-doc", "1", "i:a docs\n") + entry("docs", "1"));
+  ApkUniverse universe =
+      universe_of(apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("x", "1", "p:mta\n") +
+                  apk_index_entry("y", "1", "p:mta\nk:10\n") +
+                  apk_index_entry("a-doc", "1", "i:a docs\n") + apk_index_entry("docs", "1"));
   Answer answer = testing::value(resolve(universe, asking({"a", "docs"})));
   EXPECT_EQ(names(universe, answer), (Names{"a", "a-doc", "docs", "y"}));
   for (const Choice& choice : answer.choices) {
@@ -56,8 +57,9 @@ TEST(Proposal, IsFollowedWithReasons) {
 }
 
 TEST(Proposal, RefusesWhatThePackageManagerRefuses) {
-  ApkUniverse universe = universe_of(entry("a", "1", "D:mta\n") + entry("x", "1", "p:mta\n") +
-                                     entry("y", "1", "p:mta\n"));
+  ApkUniverse universe =
+      universe_of(apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("x", "1", "p:mta\n") +
+                  apk_index_entry("y", "1", "p:mta\n"));
   auto answer = resolve(universe, asking({"a"}));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::unsatisfiable);
@@ -67,7 +69,7 @@ TEST(Proposal, RefusesWhatThePackageManagerRefuses) {
 }
 
 TEST(Proposal, SaysInItsOwnWordsWhatIsMissing) {
-  ApkUniverse universe = universe_of(entry("a", "1", "D:so:b.so.1\n"));
+  ApkUniverse universe = universe_of(apk_index_entry("a", "1", "D:so:b.so.1\n"));
   auto answer = resolve(universe, asking({"a"}));
   ASSERT_FALSE(answer);
   EXPECT_NE(answer.error().message.find("so:b.so.1"), std::string::npos) << answer.error().str();
@@ -75,8 +77,8 @@ TEST(Proposal, SaysInItsOwnWordsWhatIsMissing) {
 }
 
 TEST(Proposal, HonoursExclusions) {
-  ApkUniverse universe =
-      universe_of(entry("a", "1", "D:b c\n") + entry("b", "1") + entry("c", "1"));
+  ApkUniverse universe = universe_of(apk_index_entry("a", "1", "D:b c\n") +
+                                     apk_index_entry("b", "1") + apk_index_entry("c", "1"));
   Question question = asking({"a"});
   question.exclusions.insert("b");
   EXPECT_EQ(names(universe, testing::value(resolve(universe, question))), (Names{"a", "c"}));
