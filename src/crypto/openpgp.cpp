@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// OpenPGP by librnp (0.16.3 and newer). The library decides whether a signature fits its content
+// OpenPGP by librnp. The library decides whether a signature fits its content
 // and its key; what key and which hash are good enough is decided here.
 #include "crypto/openpgp.hpp"
 
 #include "base/strings.hpp"
 #include "crypto/cleartext.hpp"
+#include "crypto/rnp_calls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,11 +15,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <unistd.h>
 
 namespace kiln {
+
+using namespace rnp_calls;
 
 namespace {
 
@@ -26,7 +28,7 @@ constexpr size_t k_largest_keyring = 16U << 20;
 constexpr uint32_t k_fewest_bits = 2048;
 constexpr std::array k_strong_hashes = {"SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-512"};
 
-template <auto destroy>
+template <const auto& destroy>
 struct Destroy {
   template <typename T>
   void operator()(T* handle) const {
@@ -89,7 +91,7 @@ Result<Input> input_of(std::string_view bytes, std::string_view what) {
 
 // Calls a function that gives a string; an empty one when it fails.
 template <typename Handle>
-std::string text_from(rnp_result_t (*get)(Handle, char**), Handle handle) {
+std::string text_from(const LateCall<rnp_result_t(Handle, char**)>& get, Handle handle) {
   char* text = nullptr;
   if (get(handle, &text) != RNP_SUCCESS || text == nullptr) return {};
   std::string copy = text;
@@ -98,7 +100,8 @@ std::string text_from(rnp_result_t (*get)(Handle, char**), Handle handle) {
 }
 
 // Calls a function that answers a question about a key; `otherwise` when it fails.
-bool holds(rnp_result_t (*ask)(rnp_key_handle_t, bool*), const Key& key, bool otherwise) {
+bool holds(const LateCall<rnp_result_t(rnp_key_handle_t, bool*)>& ask, const Key& key,
+           bool otherwise) {
   bool answer = otherwise;
   return ask(key.get(), &answer) == RNP_SUCCESS ? answer : otherwise;
 }
@@ -294,6 +297,7 @@ struct Keyring::State {
 };
 
 Result<Keyring> Keyring::load(std::span<const std::string> key_blobs, UnixTime now) {
+  TRY(rnp_calls::library.load());
   std::lock_guard lock(library_mutex());
   auto state = std::make_shared<State>();
   state->ffi = make_ffi();

@@ -5,15 +5,16 @@
 // connections, so lines lie in a pool, and one that last spoke with the same server is taken first.
 // Driving the multi handle ourselves lets us look at the stop flag and the stall clock.
 #include "base/strings.hpp"
+#include "net/curl_calls.hpp"
 #include "net/transport.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <mutex>
 
-#include <curl/curl.h>
-
 namespace kiln {
+
+using namespace curl_calls;
 
 namespace {
 
@@ -47,6 +48,15 @@ class SigpipeBlocked {
   sigset_t before_ = {};
   bool was_pending_ = false;
 };
+
+Result<> start_libcurl() {
+  static const Result<> started = []() -> Result<> {
+    TRY(curl_calls::library.load());
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) return {};
+    return fail(ErrorCode::unsupported, "libcurl cannot be started");
+  }();
+  return started;
+}
 
 struct Line {
   CURLM* multi = curl_multi_init();
@@ -153,12 +163,11 @@ bool is_transient(CURLcode code) {
 
 class CurlTransport final : public Transport {
  public:
-  explicit CurlTransport(TransportOptions options) : options_(std::move(options)) {
-    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-    (void)initialised;
-  }
+  explicit CurlTransport(TransportOptions options) : options_(std::move(options)) {}
 
   ExchangeEnd perform(const ExchangeRequest& request, ResponseReceiver& receiver) override {
+    if (Result<> ready = start_libcurl(); !ready)
+      return {ExchangeEnd::Kind::permanent, ready.error().str()};
     SigpipeBlocked quiet;
     std::unique_ptr<Line> line = take_line(request.origin);
     if (line->easy == nullptr || line->multi == nullptr)
