@@ -77,6 +77,14 @@ std::string record_header(std::string_view kind, std::string_view key, std::stri
 
 Result<std::string_view> open_record(std::string_view kind, std::string_view key,
                                      std::string_view file) {
+  std::string_view payload = TRY(open_checked_record(kind, key, file));
+  if (load(file.data() + 24) != record_checksum(payload))
+    return fail(ErrorCode::corrupt, "its checksum is not the recorded one");
+  return payload;
+}
+
+Result<std::string_view> open_checked_record(std::string_view kind, std::string_view key,
+                                             std::string_view file) {
   if (file.size() < k_record_header || !file.starts_with(k_magic))
     return fail(ErrorCode::corrupt, "it does not begin as a record does");
   if (load(file.data() + 8) != record_checksum(full_name(kind, key)))
@@ -84,8 +92,6 @@ Result<std::string_view> open_record(std::string_view kind, std::string_view key
   std::string_view payload = file.substr(k_record_header);
   if (load(file.data() + 16) != payload.size())
     return fail(ErrorCode::corrupt, "its size is not the recorded one");
-  if (load(file.data() + 24) != record_checksum(payload))
-    return fail(ErrorCode::corrupt, "its checksum is not the recorded one");
   return payload;
 }
 

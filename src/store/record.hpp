@@ -30,6 +30,9 @@ std::string record_header(std::string_view kind, std::string_view key, std::stri
 // The payload of a file's bytes, or corrupt with the reason.
 Result<std::string_view> open_record(std::string_view kind, std::string_view key,
                                      std::string_view file);
+// The same without the checksum of the payload, for one that is known to be whole.
+Result<std::string_view> open_checked_record(std::string_view kind, std::string_view key,
+                                             std::string_view file);
 
 // 64 bits over four independent lanes of 8 bytes (multiply and rotate, every step invertible, so
 // that any change of one word changes the sum); several GB/s, the same on every machine.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/store.hpp"
 
+#include "store/boot_mark.hpp"
 #include "store/layout.hpp"
 #include "store/record.hpp"
 #include "store/temporary_place.hpp"
@@ -290,14 +291,26 @@ Result<> Store::Writer::keep(const Digest& digest) {
 std::shared_ptr<const Record> Store::cached(std::string_view kind, std::string_view key) {
   if (!check_name(kind, key)) return nullptr;
   Path path = layout::records(location_) / kind / key;
+  struct stat before = {};
+  struct stat info = {};
+  if (::stat(path.c_str(), &before) != 0) return nullptr;
   auto file = MappedFile::open(path);
-  if (!file) return nullptr;
-  auto payload = open_record(kind, key, file->bytes());
+  if (!file || ::stat(path.c_str(), &info) != 0) return nullptr;
+  // Another process may replace the file meanwhile; then the mark is not that of the mapped bytes.
+  bool marked = has_boot_mark(info) && has_boot_mark(before) && info.st_ino == before.st_ino;
+  auto payload = marked ? open_checked_record(kind, key, file->bytes())
+                        : open_record(kind, key, file->bytes());
   if (!payload) {
     (void)disk_.remove(path);
     return nullptr;
   }
-  touch(path);
+  UnixTime now = clock_.now();
+  bool is_large = file->bytes().size() >= k_marked_record;
+  bool is_recent = std::abs(now - info.st_mtim.tv_sec) < k_day;
+  if (is_large && !(marked && is_recent))
+    set_boot_mark(path, is_recent ? info.st_mtim.tv_sec : now);
+  else if (!is_recent)
+    set_time(path, now);
   return std::make_shared<const Record>(std::move(*file), *payload);
 }
 

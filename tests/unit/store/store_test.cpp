@@ -150,6 +150,55 @@ TEST_F(StoreTest, CachedRecordsComeBackUnlessDamaged) {
   EXPECT_FALSE(std::filesystem::exists(path)) << "a damaged record is removed";
 }
 
+// Large records are summed once a start of the machine; see docs/formats/store.md.
+class LargeRecord : public StoreTest {
+ protected:
+  LargeRecord() {
+    EXPECT_OK(store_->cache("index", "large", std::string(2U << 20, 'x')));
+    EXPECT_NE(store_->cached("index", "large"), nullptr) << "found whole, and marked";
+  }
+  void flip_a_byte() const {
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(1U << 20);
+    file.put('y');
+  }
+  timespec time() const {
+    struct stat info = {};
+    EXPECT_EQ(::stat(path_.c_str(), &info), 0);
+    return info.st_mtim;
+  }
+  void set_time(timespec time) const {
+    timespec times[2] = {time, time};
+    EXPECT_EQ(::utimensat(AT_FDCWD, path_.c_str(), times, 0), 0);
+  }
+
+  std::unique_ptr<Store> store_ = open();
+  Path path_ = root() / "records/index/large";
+};
+
+TEST_F(LargeRecord, IsSummedAgainWhenItsFileWasWritten) {
+  flip_a_byte();
+  EXPECT_EQ(store_->cached("index", "large"), nullptr);
+}
+
+TEST_F(LargeRecord, IsSummedAgainAfterAStartOfTheMachine) {
+  timespec marked = time();
+  flip_a_byte();
+  set_time({marked.tv_sec, marked.tv_nsec == 1 ? 2 : marked.tv_nsec - 1});
+  EXPECT_EQ(store_->cached("index", "large"), nullptr);
+}
+
+TEST_F(LargeRecord, StaysMarkedAsLongAsNobodyTouchesIt) {
+  timespec marked = time();
+  if (marked.tv_nsec == 0) GTEST_SKIP() << "the kernel does not name its start";
+  EXPECT_NE(store_->cached("index", "large"), nullptr);
+  EXPECT_EQ(time().tv_nsec, marked.tv_nsec);
+  clock_ = FixedClock(clock_.now() + 86'400 * 3);
+  EXPECT_NE(store_->cached("index", "large"), nullptr);
+  EXPECT_EQ(time().tv_sec, clock_.now()) << "its last use is noted";
+  EXPECT_EQ(time().tv_nsec, marked.tv_nsec);
+}
+
 TEST_F(StoreTest, ARecordUnderAnotherNameCountsAsDamaged) {
   auto store = open();
   EXPECT_OK(store->cache("index", "a", "payload"));
