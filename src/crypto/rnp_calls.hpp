@@ -11,7 +11,10 @@ namespace kiln::rnp_calls {
 
 inline LateLibrary library("librnp.so.0");
 
-#define KILN_RNP_CALL(name) inline const LateCall<decltype(::name)> name{library, #name}
+#define KILN_RNP_CALL(name)                      \
+  inline const LateCall<decltype(::name)> name { \
+    library, #name                               \
+  }
 KILN_RNP_CALL(rnp_buffer_destroy);
 KILN_RNP_CALL(rnp_ffi_create);
 KILN_RNP_CALL(rnp_ffi_destroy);

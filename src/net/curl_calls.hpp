@@ -11,7 +11,10 @@ namespace kiln::curl_calls {
 
 inline LateLibrary library("libcurl.so.4");
 
-#define KILN_CURL_CALL(name) inline const LateCall<decltype(::name)> name{library, #name}
+#define KILN_CURL_CALL(name)                     \
+  inline const LateCall<decltype(::name)> name { \
+    library, #name                               \
+  }
 KILN_CURL_CALL(curl_easy_cleanup);
 KILN_CURL_CALL(curl_easy_init);
 KILN_CURL_CALL(curl_easy_reset);
