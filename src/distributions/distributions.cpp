@@ -5,23 +5,17 @@
 #include "packages/apk/distribution.hpp"
 #include "packages/deb/distribution.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 
 namespace kiln {
 
-namespace {
-
-std::array<const packages::Distribution*, 2> all() {
+std::array<const packages::Distribution*, 2> all_distributions() {
   return {&packages::deb::debian(), &packages::apk::alpine()};
 }
 
-}  // namespace
-
 Result<const packages::Distribution*> find_distribution(std::string_view name) {
   std::vector<std::string> names;
-  for (const packages::Distribution* distribution : all()) {
+  for (const packages::Distribution* distribution : all_distributions()) {
     if (distribution->name() == name) return distribution;
     names.emplace_back(distribution->name());
   }

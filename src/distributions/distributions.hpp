@@ -5,9 +5,12 @@
 #include "base/result.hpp"
 #include "packages/distribution.hpp"
 
+#include <array>
 #include <string_view>
 
 namespace kiln {
+
+std::array<const packages::Distribution*, 2> all_distributions();
 
 // The distribution of that os-release id. Fails (unsupported) and names those that exist.
 Result<const packages::Distribution*> find_distribution(std::string_view name);

@@ -2,6 +2,7 @@
 #include "evidence/dependencies.hpp"
 
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 #include "evidence/public_url.hpp"
 
 #include <set>
@@ -24,8 +25,10 @@ std::string purl_escape(std::string_view text) {
 }
 
 std::string purl_of(const plan::Plan& plan, const model::PackageId& id) {
-  return fmt::format("pkg:deb/{}/{}@{}?arch={}&distro={}", plan.distribution, purl_escape(id.name),
-                     purl_escape(id.version), purl_escape(id.architecture), plan.codename);
+  const packages::Distribution& distribution = distribution_named(plan.distribution);
+  return fmt::format("pkg:{}/{}/{}@{}?arch={}&distro={}", distribution.purl_type(),
+                     plan.distribution, purl_escape(id.name), purl_escape(id.version),
+                     purl_escape(id.architecture), plan.spec.target.release());
 }
 
 Resource index_resource(const plan::LockedIndex& index) {
@@ -51,7 +54,7 @@ Resource package_resource(const plan::Plan& plan, size_t i, const plan::Origin& 
     resource.download_location = *shown;
     break;
   }
-  resource.media_type = "application/vnd.debian.binary-package";
+  resource.media_type = distribution_named(plan.distribution).media_type();
   resource.annotations = {{"source", fmt::format("{} {}", origin.source, origin.source_version)}};
   return resource;
 }
@@ -68,7 +71,7 @@ std::vector<Resource> dependencies_of(const plan::LockedPlan& locked) {
   for (const std::string& key : keys) {
     Resource resource;
     resource.name = "archive key";
-    resource.uri = "openpgp4fpr:" + key;
+    resource.uri = distribution_named(locked.plan.distribution).key_uri(key);
     resources.push_back(std::move(resource));
   }
   for (size_t i = 0; i < locked.plan.packages.size(); ++i)

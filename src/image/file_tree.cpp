@@ -3,6 +3,7 @@
 
 #include "base/files.hpp"
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,11 +29,13 @@ constexpr std::string_view k_opaque = ".wh..wh..opq";
 constexpr std::string_view k_meta = ".wh..wh.";
 
 bool is_kept(std::string_view path) {
-  constexpr std::array<std::string_view, 8> k_patterns = {
-      "var/lib/dpkg/status",         "var/lib/dpkg/status.d/*",  "var/lib/dpkg/info/*.list",
-      "var/lib/dpkg/info/*.md5sums", "**/apk/db/installed",      "etc/os-release",
-      "usr/lib/os-release",          "usr/share/doc/*/copyright"};
-  return std::ranges::any_of(k_patterns, [&](auto pattern) { return glob_match(pattern, path); });
+  constexpr std::array<std::string_view, 3> k_patterns = {"etc/os-release", "usr/lib/os-release",
+                                                          "usr/share/doc/*/copyright"};
+  auto matches = [&](std::string_view pattern) { return glob_match(pattern, path); };
+  return std::ranges::any_of(k_patterns, matches) ||
+         std::ranges::any_of(all_distributions(), [&](const packages::Distribution* one) {
+           return std::ranges::any_of(one->database_files(), matches);
+         });
 }
 
 // Hashes what is read through it.

@@ -66,7 +66,7 @@ std::string_view owner_by_layer(const LayerView& layer) {
 }
 
 Result<> find_owners(ImageView& view) {
-  view.owners = TRY(claimed_files(view.tree));
+  view.owners = claimed_files(view.tree);
   for (const auto& [path, file] : view.tree.files()) {
     LayerView& layer = view.layers[file.layer];
     ++layer.files;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an image itself says about its packages: dpkg's status (whole, or one file a package in
-// status.d as distroless images have it) and apk's installed database; and which files it says
-// belong to them. Everything here is a claim of the image, not proof.
+// What an image itself says about its packages, in the databases of whichever package managers it
+// has, and which files it says belong to them. Everything here is a claim of the image, not proof.
 #pragma once
 #include "image/file_tree.hpp"
+#include "packages/description.hpp"
 
 #include <map>
 #include <string>
@@ -28,6 +28,17 @@ struct InstalledPackage {
 Result<std::vector<InstalledPackage>> installed_packages(const FileTree& tree);
 
 // Path -> package, for the files that the databases list.
-Result<std::map<std::string, std::string>> claimed_files(const FileTree& tree);
+std::map<std::string, std::string> claimed_files(const FileTree& tree);
+
+// A tree's kept files for whoever reads package databases; a top directory may be a link.
+class KeptFiles final : public packages::ImageFiles {
+ public:
+  explicit KeptFiles(const FileTree& tree) : tree_(tree) {}
+  const std::string* bytes(std::string_view path) const override;
+  std::vector<std::string> below(std::string_view directory) const override;
+
+ private:
+  const FileTree& tree_;
+};
 
 }  // namespace kiln::image

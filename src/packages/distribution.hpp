@@ -5,6 +5,7 @@
 // it by name.
 #pragma once
 #include "packages/archives.hpp"
+#include "packages/description.hpp"
 #include "packages/unpacked.hpp"
 
 #include <compare>
@@ -58,10 +59,24 @@ class Distribution {
   // that are not known here.
   virtual std::optional<UnixTime> end_of_life(std::string_view release) const = 0;
 
+  // The package manager that records packages in an image ("dpkg"), and the type of its packages in
+  // package URLs ("deb") and as a media type.
+  virtual std::string_view package_manager() const = 0;
+  virtual std::string_view purl_type() const = 0;
+  virtual std::string_view media_type() const = 0;
+
+  // A URI for one of IndexRecord's fingerprints.
+  virtual std::string key_uri(std::string_view fingerprint) const = 0;
+
   // Packages that every image has unless it excludes them.
   virtual std::span<const std::string_view> implicit_packages() const = 0;
 
   virtual std::strong_ordering compare_versions(std::string_view a, std::string_view b) const = 0;
+
+  virtual VersionParts parts_of(std::string_view version) const = 0;
+
+  // Whether a version stands in a requirement's relation; its name is not looked at.
+  virtual bool satisfies(std::string_view version, const Requirement& requirement) const = 0;
 
   // What the archive calls a package's file: "curl_8.14.1-2_amd64.deb".
   virtual std::string file_name(const model::PackageId& id) const = 0;
@@ -70,6 +85,15 @@ class Distribution {
   // be told.
   virtual std::string source_url(std::string_view package_url, std::string_view source,
                                  std::string_view source_version) const = 0;
+
+  // What a package says of itself. Fails with corrupt.
+  virtual Result<Description> describe(const UnpackedPackage& package) const = 0;
+
+  // Patterns (see glob_match) of the files in which an image says what is installed in it; what
+  // they say, without another's packages; and which files they claim. Fails with corrupt.
+  virtual std::span<const std::string_view> database_files() const = 0;
+  virtual Result<std::vector<Description>> installed(const ImageFiles& files) const = 0;
+  virtual void claims(const ImageFiles& files, const Claim& claim) const = 0;
 
   // The package whose file is in the store under its digest, and which must be the one expected.
   // Fails with corrupt on a malformed or hostile file, limit on an absurd one, unverified when it

@@ -267,14 +267,14 @@ class CycloneDxWriter {
 
   void write_properties(const Package& package) {
     const Source& source = document_.sources[package.source];
-    VersionParts version = split_version(source.version);
+    const packages::VersionParts& version = source.parts;
     json_.begin_array("properties");
     write_property("aquasecurity:trivy:PkgID", package.name + "@" + package.version);
     write_property("aquasecurity:trivy:PkgType", document_.system.id);
     write_property("aquasecurity:trivy:SrcEpoch", version.epoch);
     write_property("aquasecurity:trivy:SrcName", source.name);
-    write_property("aquasecurity:trivy:SrcRelease", version.release);
-    write_property("aquasecurity:trivy:SrcVersion", version.version);
+    write_property("aquasecurity:trivy:SrcRelease", version.revision);
+    write_property("aquasecurity:trivy:SrcVersion", version.upstream);
     if (!package.file_name.empty()) write_property("bsi:component:archive", "archive");
     write_property("bsi:component:effectiveLicence", package.licences.concluded);
     write_property("bsi:component:executable",
@@ -284,11 +284,11 @@ class CycloneDxWriter {
     write_property("dev.kiln.asked-for-at", package.requested_at);
     write_property("dev.kiln.reported-purl", package.reported_purl);
     write_property("syft:metadata:architecture", package.architecture);
+    write_property("syft:metadata:gitCommitOfApkPort", package.commit);
     write_property("syft:metadata:source", source.name);
     write_property("syft:metadata:sourceVersion", source.version);
-    write_property("syft:package:metadataType",
-                   package.manager == "deb" ? "dpkg-db-entry" : "apk-db-entry");
-    write_property("syft:package:type", package.manager);
+    write_property("syft:package:metadataType", package.manager + "-db-entry");
+    write_property("syft:package:type", package.type);
     json_.end_array();
   }
 

@@ -9,6 +9,7 @@
 #include "evidence/sbom/licences/copyright.hpp"
 #include "model/file_type.hpp"
 #include "model/platform.hpp"
+#include "packages/description.hpp"
 
 #include <array>
 #include <cstdint>
@@ -39,18 +40,21 @@ struct Licences {
 struct Source {
   std::string name;
   std::string version;
+  packages::VersionParts parts;
   std::string url;  // of its .dsc; empty when not known
   Party supplier;
 };
 
 // A package of the distribution, as it is installed.
 struct Package {
-  std::string manager;  // "deb" or "apk"
+  std::string manager;  // "dpkg" or "apk"
+  std::string type;     // in package URLs: "deb" or "apk"
   std::string name;
   std::string version;
   std::string architecture;
   std::string summary;
   std::string section;
+  std::string commit;            // of the packaging that it was built from; empty when not known
   Party supplier;                // the maintainer in the distribution
   Party originator;              // upstream, as the copyright file names it
   std::string homepage;          // of upstream

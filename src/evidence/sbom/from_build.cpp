@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/threads.hpp"
+#include "distributions/distributions.hpp"
 #include "evidence/sbom/inventory.hpp"
 #include "evidence/sbom/make.hpp"
 #include "evidence/sbom/package_hashes.hpp"
 #include "evidence/sbom/parts.hpp"
 #include "rootfs/contents.hpp"
-#include "rootfs/control.hpp"
 
 #include <map>
 #include <unordered_map>
@@ -58,13 +58,12 @@ class BuildReader {
       std::string_view text = TRY(contents_.bytes(node->content));
       document_.system = parse_os_release(text);
     }
+    const packages::Distribution& distribution =
+        distribution_named(facts_.locked.plan.distribution);
     std::vector<Listed> list;
     for (size_t i = 0; i < facts_.packages.size(); ++i) {
       const packages::UnpackedPackage& package = *facts_.packages[i];
-      packages::deb::Paragraph control =
-          TRY_CONTEXT(packages::deb::parse_paragraph(rootfs::control_member(package, "control")),
-                      fmt::format("reading the control file of {}", package.id.str()));
-      list.push_back(listed_from_control(control));
+      list.push_back(listed_from(TRY(distribution.describe(package)), distribution));
       list.back().package.sha512 = hashes_[i].sha512;
     }
     put_packages(document_, std::move(list));

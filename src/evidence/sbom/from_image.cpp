@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strings.hpp"
+#include "distributions/distributions.hpp"
 #include "evidence/sbom/inventory.hpp"
 #include "evidence/sbom/make.hpp"
 #include "evidence/sbom/parts.hpp"
 #include "evidence/sbom/utf8_text.hpp"
+#include "image/installed.hpp"
 
 #include <algorithm>
 
@@ -72,36 +74,16 @@ class ImageInventory {
     return real ? view_.tree.kept_bytes(*real) : nullptr;
   }
 
-  Result<> add_dpkg(std::string_view text) {
-    packages::deb::ParagraphReader reader(text);
-    packages::deb::Paragraph paragraph;
-    while (TRY(reader.next(paragraph))) {
-      std::string_view status = paragraph.get("Status");
-      bool installed = status.empty() || status.ends_with(" installed");
-      if (installed && !paragraph.get("Package").empty())
-        list_.push_back(listed_from_control(paragraph));
-    }
-    return {};
-  }
-
   Result<> read_packages() {
     for (std::string_view path : {"etc/os-release", "usr/lib/os-release"})
       if (const std::string* text = bytes_at(path); text != nullptr && document_.system.id.empty())
         document_.system = parse_os_release(*text);
-    if (const std::string* status = bytes_at("var/lib/dpkg/status"))
-      TRY_CONTEXT(add_dpkg(*status), "reading var/lib/dpkg/status");
-    constexpr std::string_view k_directory = "var/lib/dpkg/status.d/";
-    const image::FileTree::Files& files = view_.tree.files();
-    for (auto file = files.lower_bound(k_directory);
-         file != files.end() && file->first.starts_with(k_directory); ++file) {
-      const std::string* text = view_.tree.kept_bytes(file->first);
-      if (text != nullptr && !file->first.ends_with(".md5sums"))
-        TRY_CONTEXT(add_dpkg(*text), "reading " + printable(file->first));
-    }
-    for (std::string_view path : {"lib/apk/db/installed", "usr/lib/apk/db/installed"})
-      if (const std::string* text = bytes_at(path); text != nullptr && list_.empty())
-        list_ = listed_from_apk(*text);
-    put_packages(document_, std::move(list_));
+    std::vector<Listed> list;
+    image::KeptFiles files(view_.tree);
+    for (const packages::Distribution* distribution : all_distributions())
+      for (packages::Description& one : TRY(distribution->installed(files)))
+        list.push_back(listed_from(std::move(one), *distribution));
+    put_packages(document_, std::move(list));
     for (size_t i = 0; i < document_.packages.size(); ++i)
       by_name_.try_emplace(document_.packages[i].name, i);
     return {};
@@ -150,7 +132,6 @@ class ImageInventory {
   const image::ImageView& view_;
   const plan::LockedPlan* locked_;
   Document document_;
-  std::vector<Listed> list_;
   std::map<std::string, size_t, std::less<>> by_name_;
 };
 

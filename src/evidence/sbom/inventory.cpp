@@ -2,6 +2,8 @@
 #include "evidence/sbom/inventory.hpp"
 
 #include "base/strings.hpp"
+#include "evidence/sbom/licences/expression.hpp"
+#include "evidence/sbom/licences/spdx_list.hpp"
 #include "evidence/sbom/utf8_text.hpp"
 
 #include <algorithm>
@@ -14,30 +16,24 @@ namespace {
 
 using packages::Dependency;
 using packages::DependencyKind;
-using packages::deb::Provided;
+using packages::Provided;
 
-// "source (version)" or "source"; what is not said is the package's own.
-void read_source(std::string_view field, Listed& listed) {
-  listed.source.name = listed.package.name;
-  listed.source.version = listed.package.version;
-  if (field.empty()) return;
-  size_t open = field.find(" (");
-  listed.source.name = text_of(field.substr(0, open));
-  if (open != std::string_view::npos && field.ends_with(')'))
-    listed.source.version = text_of(field.substr(open + 2, field.size() - open - 3));
-}
-
-// Relations that cannot be read are no dependencies: the database may come from anyone.
-void read_relations(const packages::deb::Paragraph& control, Listed& listed) {
-  const std::string& architecture = listed.package.architecture;
-  for (auto [name, kind] : {std::pair{"Pre-Depends", DependencyKind::pre_depends},
-                            std::pair{"Depends", DependencyKind::depends}}) {
-    auto groups = packages::deb::parse_dependencies(control.get(name), kind, architecture);
-    if (!groups) continue;
-    for (Dependency& group : *groups) listed.depends.push_back(std::move(group));
-  }
-  if (auto provides = packages::deb::parse_provides(control.get("Provides")))
-    listed.provides = std::move(*provides);
+// A package's licence field is an SPDX expression; older packages separate names by blanks.
+std::string licence_of(std::string_view value) {
+  bool known = true;
+  Expression names = parse_synopsis(value);
+  Expression mapped = replace(names, [&](const std::string& name) {
+    size_t with = name.find(" WITH ");
+    std::string_view id = spdx_licence(std::string_view(name).substr(0, with));
+    std::string out(id);
+    if (with != std::string::npos) {
+      std::string_view exception = spdx_exception(std::string_view(name).substr(with + 6));
+      out = exception.empty() ? std::string() : out + " WITH " + std::string(exception);
+    }
+    known = known && !id.empty() && !out.empty();
+    return licence(out);
+  });
+  return known ? str(mapped) : std::string();
 }
 
 bool is_organization(std::string_view name, std::string_view email) {
@@ -67,13 +63,14 @@ Offers offers_of(const std::vector<Listed>& list) {
   return offers;
 }
 
-std::optional<size_t> who_satisfies(const Dependency& group, const Offers& offers) {
+std::optional<size_t> who_satisfies(const Dependency& group, const Offers& offers,
+                                    const packages::Distribution& distribution) {
   for (const packages::Requirement& one : group.alternatives) {
     auto found = offers.find(one.name);
     if (found == offers.end()) continue;
     for (const Offer& offer : found->second)
       if (one.op == packages::RelationOp::any ||
-          (!offer.version.empty() && packages::deb::satisfies_version(offer.version, one)))
+          (!offer.version.empty() && distribution.satisfies(offer.version, one)))
         return offer.package;
   }
   return std::nullopt;
@@ -82,7 +79,8 @@ std::optional<size_t> who_satisfies(const Dependency& group, const Offers& offer
 std::vector<size_t> dependencies_of(const Listed& listed, size_t self, const Offers& offers) {
   std::vector<size_t> depends;
   for (const Dependency& group : listed.depends)
-    if (auto on = who_satisfies(group, offers); on && *on != self) depends.push_back(*on);
+    if (auto on = who_satisfies(group, offers, *listed.distribution); on && *on != self)
+      depends.push_back(*on);
   std::ranges::sort(depends);
   depends.erase(std::ranges::unique(depends).begin(), depends.end());
   return depends;
@@ -119,21 +117,28 @@ Party parse_party(std::string_view text) {
   return party;
 }
 
-Listed listed_from_control(const packages::deb::Paragraph& control) {
+Listed listed_from(packages::Description description, const packages::Distribution& distribution) {
   Listed listed;
+  listed.distribution = &distribution;
   Package& package = listed.package;
-  package.manager = "deb";
-  package.name = text_of(control.get("Package"));
-  package.version = text_of(control.get("Version"));
-  package.architecture = text_of(control.get("Architecture"));
-  std::string_view description = control.get("Description");
-  package.summary = text_of(description.substr(0, description.find('\n')));
-  package.section = text_of(control.get("Section"));
-  package.homepage = text_of(control.get("Homepage"));
-  package.supplier = parse_party(control.get("Maintainer"));
-  read_source(control.get("Source"), listed);
+  package.manager = distribution.package_manager();
+  package.type = distribution.purl_type();
+  package.name = text_of(description.id.name);
+  package.version = text_of(description.id.version);
+  package.architecture = text_of(description.id.architecture);
+  package.summary = text_of(description.summary);
+  package.section = text_of(description.section);
+  package.homepage = text_of(description.homepage);
+  package.supplier = parse_party(description.maintainer);
+  package.commit = text_of(description.commit);
+  package.licences.declared = licence_of(description.licence);
+  package.licences.concluded = package.licences.declared;
+  listed.source.name = text_of(description.source);
+  listed.source.version = text_of(description.source_version);
+  listed.source.parts = distribution.parts_of(listed.source.version);
   listed.source.supplier = package.supplier;
-  read_relations(control, listed);
+  listed.depends = std::move(description.depends);
+  listed.provides = std::move(description.provides);
   return listed;
 }
 

@@ -4,8 +4,7 @@
 // with the dependencies that hold among them.
 #pragma once
 #include "evidence/sbom/document.hpp"
-#include "packages/deb/control.hpp"
-#include "packages/deb/relation.hpp"
+#include "packages/distribution.hpp"
 
 #include <string_view>
 #include <vector>
@@ -16,14 +15,12 @@ struct Listed {
   Package package;
   Source source;
   std::vector<packages::Dependency> depends;  // groups of alternatives
-  std::vector<packages::deb::Provided> provides;
+  std::vector<packages::Provided> provides;
+  const packages::Distribution* distribution = nullptr;  // whose rules its relations follow
 };
 
-// A package by its control stanza (deb-control(5)).
-Listed listed_from_control(const packages::deb::Paragraph& control);
-
-// All packages of apk's installed database.
-std::vector<Listed> listed_from_apk(std::string_view database);
+// A package as its distribution describes it.
+Listed listed_from(packages::Description description, const packages::Distribution& distribution);
 
 // "Debian GCC Maintainers <debian-gcc@lists.debian.org>"; mailing lists and teams count as
 // organisations.

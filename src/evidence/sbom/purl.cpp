@@ -101,15 +101,15 @@ Result<PurlParts> parse_purl(std::string_view text) {
 
 std::string purl_of(const Package& package, const Document& document) {
   const Source& source = document.sources[package.source];
-  return purl(package.manager, document.system.id, package.name, package.version,
+  return purl(package.type, document.system.id, package.name, package.version,
               {{"arch", package.architecture},
                {"distro", distro_of(document.system)},
                {"upstream", upstream_of(package, source)}});
 }
 
 std::string purl_of(const Source& source, const Document& document) {
-  bool deb = document.packages.empty() || document.packages.front().manager == "deb";
-  return purl(deb ? "deb" : "apk", document.system.id, source.name, source.version,
+  std::string type = document.packages.empty() ? "generic" : document.packages.front().type;
+  return purl(type, document.system.id, source.name, source.version,
               {{"arch", "source"}, {"distro", distro_of(document.system)}});
 }
 

@@ -190,9 +190,7 @@ class Spdx2Writer {
       write_checksum("SHA512", package.sha512);
       json_.end_array();
     }
-    json_.text_member("comment", package.requested_at.empty()
-                                     ? std::string()
-                                     : "asked for at " + package.requested_at);
+    json_.text_member("comment", package_remark(package));
     json_.member("copyrightText", or_none(package.licences.holders));
     json_.member("downloadLocation", or_none(package.url));
     json_.begin_array("externalRefs");

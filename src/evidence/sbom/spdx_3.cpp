@@ -225,7 +225,7 @@ class Spdx3Writer {
   void write_package(size_t index) {
     const Package& package = document_.packages[index];
     const Source& source = document_.sources[package.source];
-    begin(package.requested_at.empty() ? std::string() : "asked for at " + package.requested_at);
+    begin(package_remark(package));
     json_.begin_array("externalIdentifier");
     write_identifier("packageUrl", ids_.package_purls[index]);
     if (!package.reported_purl.empty()) write_identifier("packageUrl", package.reported_purl);

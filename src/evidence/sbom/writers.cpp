@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/sbom/writers.hpp"
 
+#include "base/strings.hpp"
 #include "evidence/sbom/licences/expression.hpp"
 
 #include <algorithm>
@@ -61,6 +62,13 @@ std::string file_remark(const File& file, const Document& document) {
   return out;
 }
 
+std::string package_remark(const Package& package) {
+  std::vector<std::string> parts;
+  if (!package.requested_at.empty()) parts.push_back("asked for at " + package.requested_at);
+  if (!package.commit.empty()) parts.push_back("packaging of commit " + package.commit);
+  return join(parts, "; ");
+}
+
 std::string licences_together(const Document& document) {
   std::vector<Expression> parts;
   for (const Package& package : document.packages) {
@@ -109,19 +117,6 @@ std::vector<size_t> needed_by_image(const Document& document) {
     if (!reached[i]) need(i);
   std::ranges::sort(needed);
   return needed;
-}
-
-VersionParts split_version(std::string_view version) {
-  VersionParts out;
-  size_t colon = version.find(':');
-  if (colon != std::string_view::npos) {
-    out.epoch = version.substr(0, colon);
-    version.remove_prefix(colon + 1);
-  }
-  size_t dash = version.rfind('-');
-  out.version = version.substr(0, dash);
-  if (dash != std::string_view::npos) out.release = version.substr(dash + 1);
-  return out;
 }
 
 }  // namespace kiln::sbom

@@ -24,6 +24,10 @@ std::string spdx_party(const Party& party);
 // plain file of a package.
 std::string file_remark(const File& file, const Document& document);
 
+// What there is to say of a package in words: where the definition asks for it, and which commit of
+// its distribution's packaging it was built from.
+std::string package_remark(const Package& package);
+
 // The conjunction of the packages' licences, the LicenseRefs included; empty when one is unknown.
 std::string licences_together(const Document& document);
 
@@ -38,13 +42,5 @@ inline std::string_view or_none(std::string_view text) {
 // The packages that the image needs itself: those that the definition asks for, and as many more as
 // it takes for every package to be reached by way of dependencies. Sorted.
 std::vector<size_t> needed_by_image(const Document& document);
-
-// A Debian version in the three parts of which trivy wants to hear: [epoch:]version[-release].
-struct VersionParts {
-  std::string epoch;
-  std::string version;
-  std::string release;
-};
-VersionParts split_version(std::string_view version);
 
 }  // namespace kiln::sbom

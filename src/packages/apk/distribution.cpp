@@ -10,10 +10,13 @@
 #include "packages/apk/apk_file.hpp"
 #include "packages/apk/architecture.hpp"
 #include "packages/apk/archive.hpp"
+#include "packages/apk/installed.hpp"
+#include "packages/apk/relation.hpp"
 #include "packages/apk/unpack.hpp"
 #include "packages/apk/version.hpp"
 #include "packages/end_of_life.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -131,10 +134,31 @@ class Alpine final : public Distribution {
     return packages::end_of_life(k_releases, release);
   }
 
+  std::string_view package_manager() const override { return "apk"; }
+  std::string_view purl_type() const override { return "apk"; }
+  std::string_view media_type() const override { return "application/gzip"; }
+
+  // Where Alpine publishes its own; for others the place that apk looks for them at.
+  std::string key_uri(std::string_view fingerprint) const override {
+    bool own =
+        std::ranges::find(embedded_keys(), fingerprint, &NamedKey::name) != embedded_keys().end();
+    return fmt::format("{}/{}", own ? "https://alpinelinux.org/keys" : "file:///etc/apk/keys",
+                       fingerprint);
+  }
+
   std::span<const std::string_view> implicit_packages() const override { return {}; }
 
   std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override {
     return apk::compare_versions(a, b);
+  }
+
+  // Scanners take an Alpine version as a whole.
+  VersionParts parts_of(std::string_view version) const override {
+    return {.epoch = {}, .upstream = std::string(version), .revision = {}};
+  }
+
+  bool satisfies(std::string_view version, const Requirement& requirement) const override {
+    return fits(relation_of(requirement), version);
   }
 
   std::string file_name(const model::PackageId& id) const override {
@@ -144,6 +168,26 @@ class Alpine final : public Distribution {
   // Sources of Alpine's packages are not in its archive: they are aports at the package's commit.
   std::string source_url(std::string_view, std::string_view, std::string_view) const override {
     return {};
+  }
+
+  Result<Description> describe(const UnpackedPackage& package) const override {
+    auto info = package.control.find(".PKGINFO");
+    if (info == package.control.end())
+      return fail(ErrorCode::corrupt, package.id.str() + " has no .PKGINFO");
+    PackageInfo parsed =
+        TRY_CONTEXT(parse_package_info(info->second), "reading .PKGINFO of " + package.id.str());
+    parsed.id = package.id;
+    return apk::describe(parsed);
+  }
+
+  std::span<const std::string_view> database_files() const override { return k_database_files; }
+
+  Result<std::vector<Description>> installed(const ImageFiles& files) const override {
+    return apk::installed(files);
+  }
+
+  void claims(const ImageFiles& files, const Claim& claim) const override {
+    apk::claims(files, claim);
   }
 
   Result<std::shared_ptr<const UnpackedPackage>> unpack(const model::PackageId& expected,

@@ -15,6 +15,8 @@
 #include "packages/deb/architecture.hpp"
 #include "packages/deb/archive.hpp"
 #include "packages/deb/defaults.hpp"
+#include "packages/deb/installed.hpp"
+#include "packages/deb/relation.hpp"
 #include "packages/deb/source_list.hpp"
 #include "packages/deb/unpack.hpp"
 #include "packages/deb/version.hpp"
@@ -191,10 +193,34 @@ class Debian final : public Distribution {
     return packages::end_of_life(k_releases, release);
   }
 
+  std::string_view package_manager() const override { return "dpkg"; }
+  std::string_view purl_type() const override { return "deb"; }
+  std::string_view media_type() const override { return "application/vnd.debian.binary-package"; }
+
+  std::string key_uri(std::string_view fingerprint) const override {
+    return fmt::format("openpgp4fpr:{}", fingerprint);
+  }
+
   std::span<const std::string_view> implicit_packages() const override { return k_implicit; }
 
   std::strong_ordering compare_versions(std::string_view a, std::string_view b) const override {
     return deb::compare_versions(a, b);
+  }
+
+  // [epoch ":"] upstream ["-" revision]
+  VersionParts parts_of(std::string_view version) const override {
+    VersionParts parts;
+    size_t colon = version.find(':');
+    if (colon != std::string_view::npos) parts.epoch = version.substr(0, colon);
+    version = without_epoch(version);
+    size_t dash = version.rfind('-');
+    parts.upstream = version.substr(0, dash);
+    if (dash != std::string_view::npos) parts.revision = version.substr(dash + 1);
+    return parts;
+  }
+
+  bool satisfies(std::string_view version, const Requirement& requirement) const override {
+    return satisfies_version(version, requirement);
   }
 
   std::string file_name(const model::PackageId& id) const override {
@@ -208,6 +234,25 @@ class Debian final : public Distribution {
     if (slash == std::string_view::npos || !package_url.contains("/pool/")) return {};
     return fmt::format("{}{}_{}.dsc", package_url.substr(0, slash + 1), source,
                        without_epoch(source_version));
+  }
+
+  Result<Description> describe(const UnpackedPackage& package) const override {
+    auto control = package.control.find("control");
+    if (control == package.control.end())
+      return fail(ErrorCode::corrupt, package.id.str() + " has no control file");
+    Paragraph paragraph = TRY_CONTEXT(parse_paragraph(control->second),
+                                      "reading the control file of " + package.id.str());
+    return deb::describe(paragraph);
+  }
+
+  std::span<const std::string_view> database_files() const override { return k_database_files; }
+
+  Result<std::vector<Description>> installed(const ImageFiles& files) const override {
+    return deb::installed(files);
+  }
+
+  void claims(const ImageFiles& files, const Claim& claim) const override {
+    deb::claims(files, claim);
   }
 
   Result<std::shared_ptr<const UnpackedPackage>> unpack(const model::PackageId& expected,

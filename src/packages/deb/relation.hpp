@@ -12,7 +12,7 @@
 // make a relation disappear.
 #pragma once
 #include "base/result.hpp"
-#include "packages/universe.hpp"
+#include "packages/description.hpp"
 
 #include <string>
 #include <string_view>
@@ -53,12 +53,6 @@ Result<std::vector<Dependency>> parse_dependencies(std::string_view field, Depen
 
 // Whether a version stands in a requirement's relation; its name and qualifier are not looked at.
 bool satisfies_version(std::string_view version, const Requirement& requirement);
-
-// One name of a Provides field, with the version that it provides, or none.
-struct Provided {
-  std::string name;
-  std::string version;
-};
 
 Result<std::vector<Provided>> parse_provides(std::string_view field);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/sbom/inventory.hpp"
 
+#include "distributions/distributions.hpp"
 #include "evidence/sbom/links.hpp"
 #include "evidence/sbom/purl.hpp"
 #include "evidence/sbom/utf8_text.hpp"
@@ -14,8 +15,30 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// The files of an image with one database.
+class OneFile final : public packages::ImageFiles {
+ public:
+  OneFile(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+  const std::string* bytes(std::string_view path) const override {
+    return path == path_ ? &text_ : nullptr;
+  }
+  std::vector<std::string> below(std::string_view) const override { return {}; }
+
+ private:
+  std::string path_;
+  std::string text_;
+};
+
+std::vector<Listed> listed_in(std::string_view distribution, const OneFile& file) {
+  const packages::Distribution& rules = distribution_named(distribution);
+  std::vector<Listed> list;
+  for (packages::Description& one : testing::value(rules.installed(file)))
+    list.push_back(listed_from(std::move(one), rules));
+  return list;
+}
+
 Listed listed(std::string_view control) {
-  return listed_from_control(testing::value(packages::deb::parse_paragraph(control)));
+  return listed_in("debian", {"var/lib/dpkg/status", std::string(control)}).at(0);
 }
 
 TEST(Inventory, FindsDependenciesAmongWhatIsInstalled) {
@@ -43,9 +66,11 @@ TEST(Inventory, TellsPeopleFromTeams) {
 }
 
 TEST(Inventory, ReadsApksDatabase) {
-  std::vector<Listed> list = listed_from_apk(
-      "P:musl\nV:1.2.5-r0\nA:x86_64\nL:MIT\no:musl\np:so:libc.musl-x86_64.so.1=1\n\n"
-      "P:ssl\nV:3-r1\nA:x86_64\nL:Apache-2.0 AND Odd\no:openssl\nD:so:libc.musl-x86_64.so.1 !x\n");
+  std::vector<Listed> list = listed_in(
+      "alpine", {"lib/apk/db/installed",
+                 "P:musl\nV:1.2.5-r0\nA:x86_64\nL:MIT\no:musl\np:so:libc.musl-x86_64.so.1=1\n\n"
+                 "P:ssl\nV:3-r1\nA:x86_64\nL:Apache-2.0 AND "
+                 "Odd\no:openssl\nD:so:libc.musl-x86_64.so.1 !x\n"});
   Document document;
   put_packages(document, std::move(list));
   ASSERT_EQ(document.packages.size(), 2U);
@@ -69,6 +94,8 @@ TEST(Purls, AreThoseThatScannersMake) {
             "pkg:deb/debian/libstdc%2B%2B6@14-1%2Bb1?arch=amd64&distro=debian-13&"
             "upstream=gcc-14%4014-1");
   EXPECT_EQ(purl(2), "pkg:deb/debian/zlib1g@1:1.3%2Bdfsg~1?arch=all&distro=debian-13");
+  EXPECT_EQ(purl_of(document.sources[0], document),
+            "pkg:deb/debian/gcc-14@14-1?arch=source&distro=debian-13");
 }
 
 TEST(Purls, ReadBack) {

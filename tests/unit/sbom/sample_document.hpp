@@ -32,11 +32,14 @@ inline Document sample_document() {
 
   document.sources.push_back({"glibc",
                               "2.41-12",
+                              {"", "2.41", "12"},
                               "http://a/pool/main/g/glibc/glibc_2.41-12.dsc",
                               {"GNU Libc Maintainers", "libc@lists.debian.org", "", true}});
-  document.sources.push_back({"zlib", "1:1.3-1", "", {"Mark Brown", "b@debian.org", "", false}});
+  document.sources.push_back(
+      {"zlib", "1:1.3-1", {"1", "1.3", "1"}, "", {"Mark Brown", "b@debian.org", "", false}});
   Package libc;
-  libc.manager = "deb";
+  libc.manager = "dpkg";
+  libc.type = "deb";
   libc.name = "libc6";
   libc.version = "2.41-12";
   libc.architecture = "amd64";
@@ -49,7 +52,8 @@ inline Document sample_document() {
                    "1995 Somebody"};
   document.texts["LicenseRef-x-1"] = {"x", "Do as you like."};
   Package zlib;
-  zlib.manager = "deb";
+  zlib.manager = "dpkg";
+  zlib.type = "deb";
   zlib.name = "zlib1g";
   zlib.version = "1:1.3-1+b1";
   zlib.architecture = "amd64";
