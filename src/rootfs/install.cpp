@@ -50,6 +50,7 @@ Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& c
               .spec = plan.spec,
               .packages = inputs.packages,
               .repositories = plan.repositories,
+              .planned = plan.packages,
               .codename = plan.codename,
               .architecture = std::move(architecture),
               .created = rootfs.created,

@@ -2,6 +2,7 @@
 #include "rootfs/system.hpp"
 
 #include "base/strings.hpp"
+#include "rootfs/apk/system.hpp"
 #include "rootfs/deb/system.hpp"
 
 #include <array>
@@ -12,7 +13,7 @@ namespace kiln::rootfs {
 
 Result<const System*> find_system(std::string_view distribution) {
   std::vector<std::string> names;
-  for (const System* system : std::array{&deb::debian()}) {
+  for (const System* system : std::array{&deb::debian(), &apk::alpine()}) {
     if (system->distribution == distribution) return system;
     names.emplace_back(system->distribution);
   }

@@ -2,7 +2,7 @@
 //
 // What making a file tree needs to know of a distribution: a table of its rules, chosen by the
 // plan. Nothing else in this module asks which distribution it works for; each has a directory of
-// its own (deb/).
+// its own (deb/, apk/).
 #pragma once
 #include "rootfs/effects/effect.hpp"
 #include "rootfs/effects/identities.hpp"

@@ -10,6 +10,7 @@
 #include "rootfs/tree.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Scene {
   const definition::ImageSpec& spec;
   const PackageList& packages;
   const packages::PackageSources& repositories;
+  std::span<const plan::PlannedPackage> planned;  // what the plan says of `packages`
   std::string codename;
   std::string architecture;  // in the words of its packages
   UnixTime created = 0;

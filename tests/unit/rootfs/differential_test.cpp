@@ -4,6 +4,7 @@
 // makes a tree of the same .debs without them. What differs must be in the list below, which is the
 // last part of docs/effects.md, line by line.
 #include "base/strings.hpp"
+#include "describe.hpp"
 #include "packages/deb/unpack.hpp"
 #include "rootfs/dropped_paths.hpp"
 #include "rootfs/install.hpp"
@@ -14,7 +15,6 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace kiln::rootfs {
@@ -87,25 +87,6 @@ bool is_allowed(const std::string& path) {
                              [&](std::string_view pattern) { return glob_match(pattern, path); });
 }
 
-// A path's type, mode, owner and content on one line.
-std::string describe(const fs::path& path) {
-  struct stat info{};
-  ::lstat(path.c_str(), &info);
-  std::string owner = " " + std::to_string(info.st_uid) + ":" + std::to_string(info.st_gid) + " ";
-  if (S_ISLNK(info.st_mode)) return "link" + owner + fs::read_symlink(path).string();
-  std::string mode = std::to_string(info.st_mode & 07777) + owner;
-  if (S_ISDIR(info.st_mode)) return "directory " + mode;
-  return "file " + mode + sha256(value(read_file(path, 1U << 30))).hex();
-}
-
-std::string describe(const Tree& tree, const Node& node) {
-  std::string owner = " " + std::to_string(node.uid) + ":" + std::to_string(node.gid) + " ";
-  if (node.type == FileType::symlink) return "link" + owner + node.link;
-  std::string mode = std::to_string(node.mode) + owner;
-  if (node.type == FileType::directory) return "directory " + mode;
-  return "file " + mode + tree.inode(node)->content.sha256.hex();
-}
-
 class Differential : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
 
 TEST_P(Differential, TheTreeIsMmdebstrapsButForWhatIsListed) {
@@ -153,7 +134,8 @@ TEST_P(Differential, TheTreeIsMmdebstrapsButForWhatIsListed) {
     if (is_allowed(path) || is_dropped(1, path, type)) continue;
     if (codename == "bookworm" && path == "etc/shells") continue;  // the same lines, reordered
     const Node* ours = tree.find(path);
-    EXPECT_EQ(ours ? describe(tree, *ours) : "absent", describe(entry.path())) << path;
+    EXPECT_EQ(ours ? testing::describe(tree, *ours) : "absent", testing::describe(entry.path()))
+        << path;
   }
   for (const auto& [path, node] : rootfs.nodes) {
     EXPECT_TRUE(theirs.contains(path) || is_allowed(path)) << path << " is only in Kiln's tree";

@@ -60,6 +60,7 @@ class SceneTest : public ::testing::Test {
               .spec = spec,
               .packages = packages,
               .repositories = repositories,
+              .planned = {},
               .codename = "trixie",
               .architecture = "amd64",
               .created = 1234,
