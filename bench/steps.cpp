@@ -39,7 +39,7 @@ Result<> first_load(const std::string& file) {
   std::string packed = TRY(read_file(file));
   Compression compression = detect_compression(packed);
   std::string text = TRY(decompress_all(compression, packed, 1ULL << 30));
-  std::string index = TRY(packages::deb::compile_index(text, default_threads()));
+  std::string index = TRY(packages::deb::compile_index(std::move(text), default_threads()));
   return index.empty() ? fail(ErrorCode::corrupt, "empty index") : Result<>();
 }
 

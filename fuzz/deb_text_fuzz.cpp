@@ -39,7 +39,7 @@ void check_paragraphs(std::string_view text) {
 }
 
 void check_index(std::string_view text) {
-  auto bytes = compile_index(text, 1);
+  auto bytes = compile_index(std::string(text), 1);
   if (!bytes) return;
   auto index = PackageIndex::open(*bytes);
   ASSERT(index);

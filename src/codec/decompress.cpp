@@ -3,6 +3,7 @@
 // Drives the decoders: over a Source with a buffer between, and over bytes in memory.
 #include "codec/decompress.hpp"
 
+#include "base/huge_pages.hpp"
 #include "base/strings.hpp"
 #include "codec/decoder.hpp"
 
@@ -106,6 +107,7 @@ Result<std::string> decode_all(Decoder& decoder, std::string_view bytes, uint64_
   const uint64_t most = std::min<uint64_t>(output_limit, SIZE_MAX / 4) + 1;
   std::string output;
   output.reserve(std::min<uint64_t>(most, 4 * bytes.size() + k_input_buffer));
+  prefer_huge_pages(output);
   while (true) {
     size_t filled = output.size();
     size_t room = filled < output.capacity() ? output.capacity() : 2 * output.capacity();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // gzip (RFC 1952): zlib for streams, libdeflate, which is more than twice as fast, for memory.
+#include "base/huge_pages.hpp"
 #include "codec/decoder.hpp"
 #include "codec/decompress.hpp"
 
@@ -114,6 +115,7 @@ std::unique_ptr<Decoder> make_gzip_decoder() {
 Result<std::string> gunzip_all(std::string_view bytes, uint64_t output_limit) {
   std::string output;
   output.reserve(std::min(output_limit, std::max<uint64_t>(promised_size(bytes), bytes.size())));
+  prefer_huge_pages(output);
   do {
     TRY(append_member(bytes, output, output_limit));
   } while (!bytes.empty());

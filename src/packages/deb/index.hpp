@@ -60,8 +60,9 @@ struct IndexNumbers {
 
 // The compiled form of a Packages file. Fails (corrupt) and names the package when one lacks its
 // name, version, architecture, file name, size or SHA-256, or has a malformed one. The text is
-// parsed on up to `threads` threads; the outcome does not depend on their number.
-Result<std::string> compile_index(std::string_view packages, size_t threads);
+// parsed on up to `threads` threads, and freed before all is put together; the outcome does not
+// depend on the number of threads.
+Result<std::string> compile_index(std::string packages, size_t threads);
 
 // A view of a compiled index; its bytes must outlive it. Whatever the bytes, no access leaves them.
 class PackageIndex {

@@ -78,7 +78,7 @@ Result<> fetch_list(const Repository& repository, const Suite& suite, const Choi
 Result<CompiledIndex> compile_choice(const Choice& choice, World& world) {
   auto blob = TRY(world.store.map(choice.file.sha256, choice.file.size));
   std::string text = TRY(decompress_all(choice.compression, blob->bytes(), k_greatest_list));
-  std::string bytes = TRY(compile_index(text, world.threads));
+  std::string bytes = TRY(compile_index(std::move(text), world.threads));
   TRY(world.store.cache(k_kind, choice.file.sha256.hex(), bytes));
   auto keeper = std::make_shared<const std::string>(std::move(bytes));
   PackageIndex index = TRY(PackageIndex::open(*keeper));

@@ -2,6 +2,7 @@
 #include "packages/deb/index_part.hpp"
 
 #include "base/files.hpp"
+#include "base/huge_pages.hpp"
 #include "base/strings.hpp"
 #include "packages/deb/control.hpp"
 #include "packages/deb/relation.hpp"
@@ -30,36 +31,36 @@ enum class Special : uint8_t {
 };
 
 struct KnownField {
-  std::string_view name;  // lower case
+  std::string_view name;  // as archives write it; the case of a letter does not matter
   IndexField field = IndexField::package;
   Special special = Special::none;
 };
 
 // By the length of their names.
 constexpr std::array k_known_fields = {
-    KnownField{"size", {}, Special::size},
-    KnownField{"breaks", IndexField::breaks},
-    KnownField{"source", IndexField::source},
-    KnownField{"sha256", {}, Special::sha256},
-    KnownField{"package", IndexField::package},
-    KnownField{"depends", IndexField::depends},
-    KnownField{"version", IndexField::version},
-    KnownField{"section", IndexField::section},
-    KnownField{"suggests", IndexField::suggests},
-    KnownField{"replaces", IndexField::replaces},
-    KnownField{"enhances", IndexField::enhances},
-    KnownField{"provides", IndexField::provides},
-    KnownField{"filename", IndexField::filename},
-    KnownField{"priority", {}, Special::priority},
-    KnownField{"conflicts", IndexField::conflicts},
-    KnownField{"essential", {}, Special::essential},
-    KnownField{"important", {}, Special::important},
-    KnownField{"protected", {}, Special::important},
-    KnownField{"recommends", IndexField::recommends},
-    KnownField{"multi-arch", {}, Special::multi_arch},
-    KnownField{"pre-depends", IndexField::pre_depends},
-    KnownField{"architecture", IndexField::architecture},
-    KnownField{"installed-size", {}, Special::installed_size},
+    KnownField{"Size", {}, Special::size},
+    KnownField{"Breaks", IndexField::breaks},
+    KnownField{"Source", IndexField::source},
+    KnownField{"SHA256", {}, Special::sha256},
+    KnownField{"Package", IndexField::package},
+    KnownField{"Depends", IndexField::depends},
+    KnownField{"Version", IndexField::version},
+    KnownField{"Section", IndexField::section},
+    KnownField{"Suggests", IndexField::suggests},
+    KnownField{"Replaces", IndexField::replaces},
+    KnownField{"Enhances", IndexField::enhances},
+    KnownField{"Provides", IndexField::provides},
+    KnownField{"Filename", IndexField::filename},
+    KnownField{"Priority", {}, Special::priority},
+    KnownField{"Conflicts", IndexField::conflicts},
+    KnownField{"Essential", {}, Special::essential},
+    KnownField{"Important", {}, Special::important},
+    KnownField{"Protected", {}, Special::important},
+    KnownField{"Recommends", IndexField::recommends},
+    KnownField{"Multi-Arch", {}, Special::multi_arch},
+    KnownField{"Pre-Depends", IndexField::pre_depends},
+    KnownField{"Architecture", IndexField::architecture},
+    KnownField{"Installed-Size", {}, Special::installed_size},
 };
 
 constexpr size_t k_longest_name = 16;
@@ -74,14 +75,36 @@ constexpr auto k_of_length = [] {
   return begins;
 }();
 
+// Whether a known name begins with each character, so that most other fields are passed over at
+// their first one.
+constexpr auto k_begins_known = [] {
+  std::array<bool, 256> begins = {};
+  for (const KnownField& known : k_known_fields) {
+    begins[static_cast<uint8_t>(known.name.front())] = true;
+    begins[static_cast<uint8_t>(known.name.front() | 0x20)] = true;
+  }
+  return begins;
+}();
+
 const KnownField* find_field(std::string_view name) {
   if (name.empty() || name.size() > k_longest_name) return nullptr;
   for (size_t i = k_of_length[name.size()]; i < k_of_length[name.size() + 1]; ++i) {
     const KnownField& known = k_known_fields[i];
-    if (known.name.front() == (name.front() | 0x20) && same_field_name(known.name, name))
-      return &known;
+    if (((known.name.front() ^ name.front()) & 0xdf) != 0) continue;
+    if (known.name == name || same_field_name(known.name, name)) return &known;
   }
   return nullptr;
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+// Without the blanks around it: trim() within reach of the inliner.
+std::string_view stripped(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 uint32_t multi_arch_flag(std::string_view value) {
@@ -129,7 +152,22 @@ void set_field(IndexStanza& stanza, const KnownField& known, std::string_view va
   }
 }
 
+// Of the paths that archives have, nearly all are clean by this: components of plain characters of
+// which none begins with a dot.
+bool is_plain_path(std::string_view path) {
+  char before = '/';
+  for (char c : path) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                 c == '-' || c == '+' || c == '_' || c == '~' || (c == '.' && before != '/') ||
+                 (c == '/' && before != '/');
+    if (!plain) return false;
+    before = c;
+  }
+  return before != '/';
+}
+
 bool is_clean_path(std::string_view path) {
+  if (is_plain_path(path)) return true;
   auto clean = clean_path(path);
   return clean && *clean == path && !path.empty();
 }
@@ -173,18 +211,19 @@ std::unexpected<Error> IndexPart::bad(std::string_view what) const {
 void IndexPart::add_line(std::string_view line) {
   stanza_.empty = false;
   if (line.front() == ' ' || line.front() == '\t') {
-    std::string_view text = trim(line);
+    std::string_view text = stripped(line);
     if (stanza_.last == nullptr || text.empty()) return;
     const char* begin = stanza_.last->empty() ? text.data() : stanza_.last->data();
     *stanza_.last = {begin, static_cast<size_t>(text.data() + text.size() - begin)};
     return;
   }
   stanza_.last = nullptr;
+  if (!k_begins_known[static_cast<uint8_t>(line.front())]) return;
   std::string_view name = line.substr(0, std::min(line.size(), k_longest_name + 1));
   size_t colon = name.find(':');
   if (colon == std::string_view::npos) return;
   if (const KnownField* known = find_field(name.substr(0, colon)))
-    set_field(stanza_, *known, trim(line.substr(colon + 1)));
+    set_field(stanza_, *known, stripped(line.substr(colon + 1)));
 }
 
 // "Source: name (version)" is one field for two things.
@@ -248,8 +287,11 @@ Result<> IndexPart::finish() {
   while (filename.starts_with("./")) filename.remove_prefix(2);
   TRY(check());
   split_source();
+  size_t place = bounds.size();
+  bounds.resize(place + k_index_fields);
   for (size_t field = 0; field < k_index_fields; ++field) {
-    bounds.push_back(static_cast<uint32_t>(pool.size()));
+    bounds[place + field] = static_cast<uint32_t>(pool.size());
+    if (stanza_.texts[field].empty()) continue;
     if (field == static_cast<size_t>(IndexField::provides)) TRY(add_provided(stanza_.texts[field]));
     pool.append(stanza_.texts[field]);
   }
@@ -260,8 +302,11 @@ Result<> IndexPart::finish() {
 
 Result<> IndexPart::parse(std::string_view text) {
   pool.reserve(text.size() / 2);
+  prefer_huge_pages(pool);
   while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
+    size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty())
       TRY(finish());

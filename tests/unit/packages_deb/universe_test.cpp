@@ -19,7 +19,8 @@ std::string stanza(std::string_view name, std::string_view version, std::string_
 }
 
 LoadedIndex suite(std::string_view name, std::string_view packages, int priority = 500) {
-  auto bytes = std::make_shared<std::string>(testing::value(compile_index(packages, 1)));
+  auto bytes =
+      std::make_shared<std::string>(testing::value(compile_index(std::string(packages), 1)));
   return {.index = testing::value(PackageIndex::open(*bytes)),
           .keeper = bytes,
           .mirrors = {fmt::format("http://{}.test/debian", name)},
