@@ -40,31 +40,52 @@ Result<bool> check_replaceable(const Path& directory) {
   return true;
 }
 
-Result<> make_durable(const Fd& fd, const Path& path) {
-  if (::fdatasync(fd.get()) != 0)
-    return fail_errno(fmt::format("cannot write {}", path.string()), errno);
-  return {};
-}
+// New files that become durable together. Syncing each as it is written makes the file system
+// commit its journal once a file; once all are on their way to the disk, the first sync commits for
+// all.
+class NewFiles {
+ public:
+  Result<int> create(const Path& path, unsigned mode) {
+    if (files_.size() == k_most_open) TRY(make_durable());
+    files_.push_back({TRY(open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode)), path});
+    return files_.back().fd.get();
+  }
+  Result<> write(const Path& path, std::string_view bytes, unsigned mode) {
+    return write_all(TRY(create(path, mode)), bytes);
+  }
+  Result<> make_durable() {
+    // Gives their bytes a place and begins to write them; failing is fine, fdatasync does it, too.
+    for (const File& file : files_) ::sync_file_range(file.fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    for (const File& file : files_)
+      if (::fdatasync(file.fd.get()) != 0)
+        return fail_errno(fmt::format("cannot write {}", file.path.string()), errno);
+    files_.clear();
+    return {};
+  }
 
-Result<> copy_bytes(const Path& from, const Path& to) {
+ private:
+  struct File {
+    Fd fd;
+    Path path;
+  };
+  static constexpr size_t k_most_open = 128;
+  std::vector<File> files_;
+};
+
+Result<> copy_bytes(const Path& from, int target) {
   Fd source = TRY(open_file(from, O_RDONLY));
-  Fd target = TRY(open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0444));
   std::string buffer(1U << 20, '\0');
   while (true) {
     ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_errno(fmt::format("cannot read {}", from.string()), errno);
-    if (got == 0) return make_durable(target, to);
-    TRY(write_all(target.get(), std::string_view(buffer).substr(0, static_cast<size_t>(got))));
+    if (got == 0) return {};
+    TRY(write_all(target, std::string_view(buffer).substr(0, static_cast<size_t>(got))));
   }
 }
 
-Result<> place_blob(const Path& target, const Blob& blob) {
-  if (blob.file.empty()) {
-    Fd fd = TRY(open_file(target, O_WRONLY | O_CREAT | O_EXCL, 0444));
-    TRY(write_all(fd.get(), blob.bytes));
-    return make_durable(fd, target);
-  }
+Result<> place_blob(const Path& target, const Blob& blob, NewFiles& files) {
+  if (blob.file.empty()) return files.write(target, blob.bytes, 0444);
   struct stat info = {};
   if (::stat(blob.file.c_str(), &info) != 0)
     return fail_errno(fmt::format("cannot find {}", blob.file.string()), errno);
@@ -72,18 +93,21 @@ Result<> place_blob(const Path& target, const Blob& blob) {
     return fail(ErrorCode::corrupt, fmt::format("{} has {} bytes instead of {}", blob.file.string(),
                                                 info.st_size, blob.size));
   if (::link(blob.file.c_str(), target.c_str()) == 0) return {};
-  return copy_bytes(blob.file, target);
+  return copy_bytes(blob.file, TRY(files.create(target, 0444)));
 }
 
 Result<> fill(const Path& directory, const Content& content) {
   Path blobs = directory / "blobs" / "sha256";
   TRY(make_directories(blobs));
+  NewFiles files;
   for (const auto& [digest, blob] : content.blobs())
-    TRY_CONTEXT(place_blob(blobs / digest.hex(), blob),
+    TRY_CONTEXT(place_blob(blobs / digest.hex(), blob, files),
                 fmt::format("writing blob {}", digest.str()));
-  TRY(sync_directory(blobs));
-  TRY(write_file(directory / "index.json", encode(content.index())));
-  return write_file(directory / "oci-layout", k_layout_marker);
+  TRY(files.write(directory / "index.json", encode(content.index()), 0644));
+  TRY(files.write(directory / "oci-layout", k_layout_marker, 0644));
+  TRY(files.make_durable());
+  for (const Path& each : {blobs, blobs.parent_path(), directory}) TRY(sync_directory(each));
+  return {};
 }
 
 // The directory's own name, also of "x/" and "x/.".
