@@ -89,17 +89,31 @@ Result<std::string> from_hex(std::string_view hex) {
   return bytes;
 }
 
+namespace {
+
+// The two letters of every twelve bits.
+const std::array<std::array<char, 2>, 4096>& base64_pairs() {
+  static const auto pairs = [] {
+    std::array<std::array<char, 2>, 4096> table;
+    for (size_t i = 0; i < table.size(); ++i) table[i] = {k_base64[i >> 6], k_base64[i & 63]};
+    return table;
+  }();
+  return pairs;
+}
+
+}  // namespace
+
 std::string to_base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4, '=');
   char* out = text.data();
+  const auto& pairs = base64_pairs();
   auto at = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(bytes[i])); };
   size_t whole = bytes.size() / 3 * 3;
   for (size_t i = 0; i < whole; i += 3) {
     uint32_t group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    *out++ = k_base64[group >> 18];
-    *out++ = k_base64[group >> 12 & 63];
-    *out++ = k_base64[group >> 6 & 63];
-    *out++ = k_base64[group & 63];
+    std::memcpy(out, pairs[group >> 12].data(), 2);
+    std::memcpy(out + 2, pairs[group & 4095].data(), 2);
+    out += 4;
   }
   if (whole == bytes.size()) return text;
   uint32_t group = at(whole) << 16 | (whole + 1 < bytes.size() ? at(whole + 1) << 8 : 0U);

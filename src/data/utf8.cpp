@@ -3,6 +3,8 @@
 
 #include "base/result.hpp"
 
+#include <cstring>
+
 namespace kiln {
 
 namespace {
@@ -27,10 +29,24 @@ size_t sequence_length(std::string_view text, size_t i) {
   return continues(1) && continues(2) && continues(3) && !short_form && !too_high ? 4 : 0;
 }
 
+constexpr size_t k_stride = sizeof(uint64_t);
+
+// Whether the next eight bytes are all ASCII, as nearly all are.
+bool starts_with_ascii(std::string_view text, size_t i) {
+  if (text.size() - i < k_stride) return false;
+  uint64_t word = 0;
+  std::memcpy(&word, text.data() + i, k_stride);
+  return (word & 0x8080808080808080) == 0;
+}
+
 }  // namespace
 
 std::optional<size_t> find_invalid_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
+    if (starts_with_ascii(text, i)) {
+      i += k_stride;
+      continue;
+    }
     size_t length = sequence_length(text, i);
     if (length == 0) return i;
     i += length;
