@@ -105,10 +105,15 @@ std::vector<std::string> ImageTree::packages() const {
   for (const std::string& file : list("var/lib/dpkg/status.d"))
     if (!file.ends_with(".md5sums")) names.push_back(file);
   if (!names.empty()) return names;
-  if (!has("var/lib/dpkg/status")) return names;
-  std::string status = read("var/lib/dpkg/status");
-  for (std::string_view line : split(status, '\n'))
-    if (line.starts_with("Package: ")) names.emplace_back(line.substr(9));
+  auto read_names = [&](std::string_view path, std::string_view prefix) {
+    if (!has(path)) return;
+    std::string database = read(path);
+    for (std::string_view line : split(database, '\n'))
+      if (line.starts_with(prefix)) names.emplace_back(line.substr(prefix.size()));
+  };
+  read_names("var/lib/dpkg/status", "Package: ");
+  read_names("lib/apk/db/installed", "P:");
+  std::ranges::sort(names);
   return names;
 }
 

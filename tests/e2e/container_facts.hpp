@@ -27,7 +27,8 @@ class ImageTree {
   std::vector<std::string> list(std::string_view directory) const;
   // Paths of all files that hold machine code (ELF).
   std::vector<std::string> programs() const;
-  // Names in the package database of a runtime image (status.d) or of a dev image (status).
+  // Names in the package database: dpkg's, of a runtime image (status.d) or a dev image (status),
+  // or apk's, sorted.
   std::vector<std::string> packages() const;
 
  private:

@@ -18,14 +18,19 @@ ContainerEngine& podman() {
   return *shared_podman().engine;
 }
 
-void ContainerTest::SetUp() {
+void EngineTest::SetUp() {
   if (!shared_podman().engine) GTEST_SKIP() << shared_podman().why_not;
+}
+
+void ContainerTest::SetUp() {
+  EngineTest::SetUp();
+  if (IsSkipped()) return;
   NEED_NETWORK();
 }
 
-ToolRun ContainerTest::run_hardened(const std::string& image,
-                                    const std::vector<std::string>& arguments,
-                                    std::vector<std::string> flags) {
+ToolRun EngineTest::run_hardened(const std::string& image,
+                                 const std::vector<std::string>& arguments,
+                                 std::vector<std::string> flags) {
   for (const std::string& flag : podman().hardened()) flags.push_back(flag);
   return podman().run_in(image, arguments, flags);
 }

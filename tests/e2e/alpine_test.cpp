@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Images of Alpine, from the signed 3.19 repositories of ../shared: our catalog's and the public
+// one's. A closed repository stands for Alpine's main (alpine/iso) and, where a package is not
+// in it, a partial mirror does (alpine/mirror).
+#include "base/strings.hpp"
+#include "data/json.hpp"
+#include "e2e/container_facts.hpp"
+#include "e2e/container_test.hpp"
+#include "e2e/kiln_program.hpp"
+#include "e2e/public_catalog.hpp"
+#include "support/result_matchers.hpp"
+#include "support/shared_data.hpp"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kiln::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// Flags of `build` that put a directory in the place of a release's main and of the vendor's
+// repository, and leave everything else out that cannot be reached here.
+std::vector<std::string> from(const std::string& repository, const std::string& release) {
+  std::string alpine = "https://dl-cdn.alpinelinux.org/alpine/v" + release;
+  std::string place = shared_file("alpine/" + repository)->string();
+  return {"--rewrite", alpine + "/main=" + place,
+          "--rewrite", alpine + "/community=",
+          "--rewrite", "https://dhi.io/apk/alpine/v" + release + "/main=" + place};
+}
+
+Path definition_of_ours(std::string_view definition) {
+  return Path(KILN_CATALOG) / "image" / (std::string(definition) + ".yaml");
+}
+
+class AlpineImages : public EngineTest {
+ protected:
+  void SetUp() override {
+    EngineTest::SetUp();
+    if (IsSkipped()) return;
+    if (!shared_file("alpine/iso")) GTEST_SKIP() << "../shared/alpine is not here";
+    if (native_platform() != "linux/amd64") GTEST_SKIP() << "its packages are for amd64";
+  }
+
+  // An image of our catalog, loaded into the shared Podman.
+  static std::string image(std::string_view definition, const std::string& repository = "iso") {
+    static std::map<std::string, std::string, std::less<>> loaded;
+    if (auto known = loaded.find(definition); known != loaded.end()) return known->second;
+    Path archive = build_archive(definition_of_ours(definition), from(repository, "3.19"));
+    return loaded[std::string(definition)] = podman().load(archive);
+  }
+};
+
+TEST_F(AlpineImages, StaticHoldsNoCode) {
+  ImageTree tree(podman(), image("static/alpine-3.19/3.19"));
+  EXPECT_THAT(tree.packages(),
+              ElementsAre("alpine-baselayout-data", "ca-certificates-bundle", "tzdata"));
+  EXPECT_THAT(tree.programs(), IsEmpty());
+  EXPECT_THAT(tree.read("etc/ssl/certs/ca-certificates.crt"), HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(tree.read("etc/os-release"),
+              AllOf(HasSubstr("\nID=\"alpine\"\n"), HasSubstr("VERSION_ID=\"3.19\"\n")));
+  EXPECT_THAT(tree.read("etc/passwd"), HasSubstr("nonroot:x:65532:65532:"));
+  EXPECT_TRUE(tree.has("usr/share/zoneinfo/Europe/Berlin"));
+}
+
+TEST_F(AlpineImages, BaseRunsScriptsAsNonroot) {
+  ToolRun script = run_hardened(image("base/alpine-3.19/3.19"),
+                                {"sh", "-euc",
+                                 "id -u; awk 'BEGIN {print 42}'; echo a-b | sed s/-/+/;"
+                                 "find /etc -name os-release; which vi; test ! -e /sbin/apk"});
+  EXPECT_EQ(script.output, "65532\n42\na+b\n/etc/os-release\n/usr/bin/vi\n") << script.errors;
+  EXPECT_NE(run_hardened(image("base/alpine-3.19/3.19"), {"touch", "/etc/x"}).exit_code, 0);
+}
+
+TEST_F(AlpineImages, BusyboxHasItsOwnPackagesAlone) {
+  ImageTree tree(podman(), image("busybox/alpine-3.19/1"));
+  EXPECT_THAT(tree.packages(),
+              ElementsAre("alpine-baselayout-data", "busybox", "busybox-binsh", "musl"));
+  EXPECT_EQ(tree.link("bin/sh"), "/bin/busybox");
+}
+
+TEST_F(AlpineImages, OpensslStarts) {
+  ToolRun version = run_hardened(image("openssl/alpine-3.19/3"), {});
+  EXPECT_THAT(version.output, HasSubstr("OpenSSL 3.1.4")) << version.errors;
+  ImageTree tree(podman(), image("openssl/alpine-3.19/3"));
+  EXPECT_FALSE(tree.has("bin/sh"));
+}
+
+TEST_F(AlpineImages, JqStarts) {
+  ToolRun sum = run_hardened(image("jq/alpine-3.19/1", "mirror/v3.19/main"), {"-n", "20 + 22"});
+  EXPECT_EQ(sum.output, "42\n") << sum.errors;
+}
+
+// Git needs packages of both repositories, in the versions of which there are files.
+TEST_F(AlpineImages, GitStarts) {
+  const TemporaryDirectory place = value(TemporaryDirectory::create());
+  std::string text =
+      "# syntax=dhi.io/build:2-alpine3.19\nname: git\nimage: kiln/git\nvariant: runtime\n"
+      "tags: [2]\nplatforms: [linux/amd64]\nos-release: {id: alpine, version-id: \"3.19\"}\n"
+      "contents:\n  repositories:\n    - " +
+      shared_file("alpine/iso")->string() + "\n    - " +
+      shared_file("alpine/mirror/v3.19/main")->string() +
+      "\n  packages: [git, libcrypto3=3.1.4-r5, libssl3=3.1.4-r5, busybox=1.36.1-r15,"
+      " busybox-binsh=1.36.1-r15]\n"
+      "accounts: {run-as: nonroot, users: [{name: nonroot, uid: 65532, gid: 65532}],"
+      " groups: [{name: nonroot, gid: 65532}]}\nentrypoint: [/usr/bin/git]\n";
+  Path file = place.path() / "git.yaml";
+  value(write_file(file, text));
+  std::string git = podman().load(build_archive(file));
+  ToolRun version = run_hardened(git, {"--version"});
+  EXPECT_EQ(version.output, "git version 2.43.4\n") << version.errors;
+}
+
+TEST_F(AlpineImages, ApkWorksInADevImage) {
+  std::string dev = image("base/alpine-3.19/3.19-dev");
+  std::string volume = "--volume=" + shared_file("alpine/iso")->string() + ":/iso:ro";
+  ToolRun run = podman().run_in(
+      dev,
+      {"sh", "-euc",
+       "apk audit --system; apk verify /iso/x86_64/openssl-3.1.4-r5.apk;"
+       "apk add -q --no-network --repositories-file /dev/null -X /iso openssl; openssl version;"
+       "apk del -q openssl; apk info -e busybox; apk info -W /bin/busybox"},
+      {"--network=none", volume});
+  EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, AllOf(HasSubstr("OpenSSL 3.1.4"), HasSubstr("owned by busybox-1.36.1")));
+  ImageTree tree(podman(), dev);
+  EXPECT_EQ(tree.read("etc/apk/repositories"),
+            "https://dl-cdn.alpinelinux.org/alpine/v3.19/main\n");
+  EXPECT_THAT(tree.list("etc/apk/keys"),
+              Contains("alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub"));
+}
+
+TEST_F(AlpineImages, ABuildSaysThatItsReleaseIsOver) {
+  const TemporaryDirectory place = value(TemporaryDirectory::create());
+  std::vector<std::string> arguments = {"build",
+                                        definition_of_ours("busybox/alpine-3.19/1").string(),
+                                        "--output", (place.path() / "out").string(), "--json"};
+  for (const std::string& flag : from("iso", "3.19")) arguments.push_back(flag);
+  ToolRun built = kiln(arguments);
+  EXPECT_THAT(built.output,
+              HasSubstr("alpine 3.19 gets no fixes any more: its support ended on 2025-11-01"))
+      << built.errors;
+  ToolRun verified = kiln({"verify", (place.path() / "out").string()});
+  EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.errors;
+  ToolRun again = kiln({"rebuild", (place.path() / "out").string(), "--verify"});
+  EXPECT_EQ(again.exit_code, 0) << again.output << again.errors;
+}
+
+// Definitions of the public catalog, whose pins and vendor's repository are set aside.
+class PublicAlpineImages : public AlpineImages, public ::testing::WithParamInterface<const char*> {
+ protected:
+  static std::vector<std::string> flags() {
+    std::string release(
+        std::string_view(GetParam()).substr(std::string_view(GetParam()).find("/alpine-") + 8, 4));
+    std::vector<std::string> flags = from("iso", release);
+    flags.insert(flags.end(), {"--pins", "any"});
+    return flags;
+  }
+
+  static Path file() { return *public_catalog() / "image" / (std::string(GetParam()) + ".yaml"); }
+};
+
+TEST_P(PublicAlpineImages, BuildRunsAndReproduces) {
+  NEED_DEFINITION(GetParam());
+  Path archive = build_archive(file(), flags());
+  std::string name = podman().load(archive);
+  ImageTree tree(podman(), name);
+  EXPECT_THAT(tree.packages(), Contains("alpine-baselayout-data"));
+  bool dev = std::string_view(GetParam()).ends_with("-dev");
+  if (tree.has("bin/busybox")) {
+    ToolRun id = run_hardened(name, {"/bin/sh", "-c", "id -u"});
+    EXPECT_EQ(id.output, dev ? "0\n" : "65532\n") << id.errors;
+  } else {
+    EXPECT_THAT(tree.programs(), IsEmpty());
+  }
+  const TemporaryDirectory place = value(TemporaryDirectory::create());
+  Path second = place.path() / "again.tar";
+  std::vector<std::string> arguments = {
+      "build",    file().string(), "--store",    (place.path() / "store").string(),
+      "--format", "docker",        "--platform", native_platform(),
+      "--output", second.string()};
+  for (const std::string& flag : flags()) arguments.push_back(flag);
+  ToolRun again = kiln(arguments);
+  ASSERT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_TRUE(value(read_file(archive)) == value(read_file(second))) << "from an empty store";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Catalog, PublicAlpineImages,
+    ::testing::Values("alpine-base/alpine-3.22/3.22", "alpine-base/alpine-3.23/3.23",
+                      "alpine-base/alpine-3.24/3.24", "alpine-base/alpine-3.23/3.23-dev",
+                      "busybox/alpine-3.22/1", "busybox/alpine-3.23/1", "busybox/alpine-3.24/1-dev",
+                      "static/alpine-3.22/static", "static/alpine-3.23/static",
+                      "static/alpine-3.24/static"));
+
+}  // namespace
+}  // namespace kiln::testing
