@@ -47,8 +47,15 @@ Result<PackageRequest> parse_package_request(std::string_view text) {
   size_t sign = rest.find_first_of("=~");
   request.name = rest.substr(0, sign);
   if (request.name.empty()) return bad(text, "the name is missing");
-  if (char c = first_foreign(request.name, "+-._:/"))
+  size_t at = request.excluded ? std::string::npos : request.name.find('@');
+  if (at != std::string::npos && (at == 0 || at + 1 == request.name.size()))
+    return bad(text, "a repository's tag stands behind the name: name@tag");
+  if (char c = first_foreign(std::string_view(request.name).substr(0, at), "+-._:/"))
     return bad(text, fmt::format("\"{}\" cannot stand in a package name", c));
+  std::string_view tag =
+      at == std::string::npos ? std::string_view() : rest.substr(at + 1, sign - at - 1);
+  if (char c = first_foreign(tag, "+-._"))
+    return bad(text, fmt::format("\"{}\" cannot stand in a repository's tag", c));
   if (sign == std::string_view::npos) return request;
 
   request.match = rest[sign] == '=' ? VersionMatch::equal : VersionMatch::fuzzy;

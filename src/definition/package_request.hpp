@@ -2,13 +2,15 @@
 //
 // One entry of a `packages` list:
 //
-//   entry   = [ "!" ] name [ ( "=" | "~" ) version ]
+//   entry   = [ "!" ] name [ "@" tag ] [ ( "=" | "~" ) version ]
 //   name    = letters, digits, "+" "-" "." "_" ":" "/" and ${VARIABLES}
+//   tag     = letters, digits, "+" "-" "." "_" and ${VARIABLES}
 //   version = letters, digits, "+" "-" "." "_" ":" "~" and ${VARIABLES}
 //
 // "=" asks for exactly that version, "~" (Alpine) for a version that begins with it, "!" keeps the
 // package out even where another depends on it. A ":" in the name is Alpine's provider syntax
-// ("cmd:resolvconf", "so:libc.musl-x86_64.so.1").
+// ("cmd:resolvconf", "so:libc.musl-x86_64.so.1"). A tag (an extension, Alpine) allows packages of
+// the repositories that have it; it stays part of the request's name, and `!` takes none.
 #pragma once
 #include "base/result.hpp"
 

@@ -4,7 +4,6 @@
 // one's. A closed repository stands for Alpine's main (alpine/iso) and, where a package is not
 // in it, a partial mirror does (alpine/mirror).
 #include "base/strings.hpp"
-#include "data/json.hpp"
 #include "e2e/container_facts.hpp"
 #include "e2e/container_test.hpp"
 #include "e2e/kiln_program.hpp"
@@ -14,6 +13,7 @@
 
 #include <map>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,24 +99,40 @@ TEST_F(AlpineImages, JqStarts) {
   EXPECT_EQ(sum.output, "42\n") << sum.errors;
 }
 
-// Git needs packages of both repositories, in the versions of which there are files.
+// A definition of both repositories, which are not of one day.
+std::string definition_of_both(std::string_view name, std::string_view tag,
+                               std::string_view packages) {
+  return fmt::format(
+      "# syntax=dhi.io/build:2-alpine3.19\nname: {0}\nimage: kiln/{0}\nvariant: runtime\n"
+      "tags: [\"1\"]\nplatforms: [linux/amd64]\nos-release: {{id: alpine, version-id: \"3.19\"}}\n"
+      "contents:\n  repositories:\n    - {1}\n    - \"{2}{3}\"\n  packages: [{4}]\n"
+      "accounts: {{run-as: nonroot, users: [{{name: nonroot, uid: 65532, gid: 65532}}],"
+      " groups: [{{name: nonroot, gid: 65532}}]}}\nentrypoint: [/usr/bin/{0}]\n",
+      name, shared_file("alpine/iso")->string(), tag,
+      shared_file("alpine/mirror/v3.19/main")->string(), packages);
+}
+
 TEST_F(AlpineImages, GitStarts) {
   const TemporaryDirectory place = value(TemporaryDirectory::create());
-  std::string text =
-      "# syntax=dhi.io/build:2-alpine3.19\nname: git\nimage: kiln/git\nvariant: runtime\n"
-      "tags: [2]\nplatforms: [linux/amd64]\nos-release: {id: alpine, version-id: \"3.19\"}\n"
-      "contents:\n  repositories:\n    - " +
-      shared_file("alpine/iso")->string() + "\n    - " +
-      shared_file("alpine/mirror/v3.19/main")->string() +
-      "\n  packages: [git, libcrypto3=3.1.4-r5, libssl3=3.1.4-r5, busybox=1.36.1-r15,"
-      " busybox-binsh=1.36.1-r15]\n"
-      "accounts: {run-as: nonroot, users: [{name: nonroot, uid: 65532, gid: 65532}],"
-      " groups: [{name: nonroot, gid: 65532}]}\nentrypoint: [/usr/bin/git]\n";
   Path file = place.path() / "git.yaml";
-  value(write_file(file, text));
+  // The versions of which there are files.
+  value(write_file(file, definition_of_both("git", "",
+                                            "git, libcrypto3=3.1.4-r5, libssl3=3.1.4-r5,"
+                                            " busybox=1.36.1-r15, busybox-binsh=1.36.1-r15")));
   std::string git = podman().load(build_archive(file));
   ToolRun version = run_hardened(git, {"--version"});
   EXPECT_EQ(version.output, "git version 2.43.4\n") << version.errors;
+}
+
+// busybox is newer in the tagged repository, and is not taken from there.
+TEST_F(AlpineImages, ATaggedRepositoryGivesWhatIsAskedOfIt) {
+  const TemporaryDirectory place = value(TemporaryDirectory::create());
+  Path file = place.path() / "jq.yaml";
+  value(write_file(file, definition_of_both("jq", "@more ", "busybox, jq@more")));
+  std::string jq = podman().load(build_archive(file));
+  EXPECT_EQ(run_hardened(jq, {"-n", "6 * 7"}).output, "42\n");
+  ImageTree tree(podman(), jq);
+  EXPECT_THAT(tree.read("lib/apk/db/installed"), HasSubstr("P:busybox\nV:1.36.1-r15\n"));
 }
 
 TEST_F(AlpineImages, ApkWorksInADevImage) {

@@ -19,7 +19,8 @@ TEST(PackageRequest, ReadsEveryFormAndWritesItBack) {
   EXPECT_EQ(excluded, (PackageRequest{true, "dpkg", VersionMatch::none, ""}));
   for (std::string_view text :
        {"redis=6:7.2.16-1rl1~trixie1", "!mawk", "binutils-${ARCH}-linux-gnu", "cmd:resolvconf",
-        "libxml2-dev~2.13", "libstdc++6", "so:libc.musl-x86_64.so.1", "x=${VERSION}"})
+        "libxml2-dev~2.13", "libstdc++6", "so:libc.musl-x86_64.so.1", "x=${VERSION}", "jq@edge",
+        "jq@edge=1.7"})
     EXPECT_EQ(value(parse_package_request(text)).str(), text);
 }
 
@@ -28,6 +29,11 @@ TEST(PackageRequest, RefusesWhatIsNoPackage) {
   EXPECT_EQ(message(""), "package \"\": the name is missing");
   EXPECT_EQ(message("!"), "package \"!\": the name is missing");
   EXPECT_EQ(message("curl="), "package \"curl=\": the version is missing");
+  EXPECT_EQ(message("curl@"),
+            "package \"curl@\": a repository's tag stands behind the name: name@tag");
+  EXPECT_EQ(message("curl@e dge=8"),
+            "package \"curl@e dge=8\": \" \" cannot stand in a repository's tag");
+  EXPECT_EQ(message("!curl@edge"), "package \"!curl@edge\": \"@\" cannot stand in a package name");
   EXPECT_EQ(message("curl >= 8"), "package \"curl >= 8\": \" \" cannot stand in a package name");
   EXPECT_EQ(message("curl=8;rm"), "package \"curl=8;rm\": \";\" cannot stand in a version");
   EXPECT_EQ(message("a${B"), "package \"a${B\": \"$\" cannot stand in a package name");
