@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// apk's record of an installed package (apk-tools 2.14; 3 writes the same):
+// apk's record of an installed package (apk-tools 2.14):
 //
 //   entry   = *(letter ":" value LF) *directory LF
 //   fields  = C P V A S I T U L o m t c k D p i r q, in this order; those behind L only when given

@@ -191,6 +191,52 @@ TEST_F(ApkTree, AppletsGetTheNamesThatNothingElseHas) {
   EXPECT_EQ(tree_.find("tmp")->mode, 01777U);
 }
 
+TEST_F(ApkTree, ADevImageKnowsItsRepositoriesAndTheirKeys) {
+  spec_.variant = "dev";
+  repositories_.entries = {"https://a.example/v3.19/main", "@own https://b.example/x"};
+  repositories_.keys = {{"own.rsa.pub", "PEM"}};
+  give(package("apk-tools").file("etc/apk/keys/own.rsa.pub", "the package's"));
+  ASSERT_OK(unpack());
+  ASSERT_OK(run_effects(scene_));
+  EXPECT_EQ(bytes("etc/apk/repositories"),
+            "https://a.example/v3.19/main\n@own https://b.example/x\n");
+  EXPECT_EQ(bytes("etc/apk/keys/own.rsa.pub"), "the package's");
+  EXPECT_TRUE(tree_.find("etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub"));
+  repositories_.keys = {{"../evil", "PEM"}};
+  EXPECT_FALSE(run_effects(scene_));
+}
+
+TEST_F(ApkTree, ARuntimeImageHasNoRepositories) {
+  repositories_.entries = {"https://a.example/v3.19/main"};
+  give(package("apk-tools").file("sbin/apk", "x"));
+  ASSERT_OK(unpack());
+  ASSERT_OK(run_effects(scene_));
+  EXPECT_EQ(tree_.find("etc/apk"), nullptr);
+}
+
+TEST_F(ApkTree, TheLastCloudIsConfigured) {
+  give(package("tiny-cloud")
+           .file("lib/tiny-cloud/tiny-cloud.conf", "# x\n#CLOUD=\nHOTPLUG_MODULES=a\nLOG=1\n"));
+  give(package("tiny-cloud-nocloud"));
+  give(package("tiny-cloud-alpine"));
+  ASSERT_OK(unpack());
+  ASSERT_OK(run_effects(scene_));
+  EXPECT_EQ(bytes("etc/tiny-cloud.conf"), "# x\nCLOUD=alpine\n#HOTPLUG_MODULES=\nLOG=1\n");
+}
+
+TEST_F(ApkTree, TheListOfCertificatesLeadsNowhereElse) {
+  give(package("ca-certificates")
+           .file("etc/ca-certificates.conf", "# head\n!mozilla/no.crt\nmozilla/gone.crt\n")
+           .file("usr/share/ca-certificates/mozilla/no.crt", "no certificate"));
+  ASSERT_OK(unpack());
+  ASSERT_OK(run_effects(scene_));
+  EXPECT_EQ(bytes("etc/ssl/certs/ca-certificates.crt"), "");
+  give(package("other", "replaces = ca-certificates\n")
+           .file("etc/ca-certificates.conf", "../../../etc/shadow.crt\n"));
+  ASSERT_OK(unpack());
+  EXPECT_FALSE(run_effects(scene_));
+}
+
 TEST(ApkScripts, AreAccountedForByDigest) {
   MemoryContents contents;
   auto made = package("chrony")

@@ -16,5 +16,8 @@ std::span<const SimpleFile> simple_files();
 // --- the effects, each in its own file -----------------------------------------------------------
 Result<> make_base_directories(Scene& scene, Maker& maker);
 Result<> make_applet_links(Scene& scene, Maker& maker);
+Result<> make_certificates(Scene& scene, Maker& maker);
+Result<> make_tiny_cloud_configuration(Scene& scene, Maker& maker);
+Result<> make_apk_configuration(Scene& scene, Maker& maker);
 
 }  // namespace kiln::rootfs::apk

@@ -6,12 +6,11 @@
 #include "base/strings.hpp"
 #include "rootfs/deb/control.hpp"
 #include "rootfs/deb/effects/effects.hpp"
-#include "rootfs/effects/certificate.hpp"
+#include "rootfs/effects/certificate_links.hpp"
 
 #include <algorithm>
 #include <map>
 
-#include <fmt/format.h>
 
 namespace kiln::rootfs::deb {
 
@@ -20,32 +19,6 @@ namespace {
 constexpr std::string_view k_packaged = "usr/share/ca-certificates/";
 constexpr std::string_view k_local = "usr/local/share/ca-certificates/";
 constexpr std::string_view k_made = "etc/ssl/certs/";
-
-// Paths of the *.crt files below a directory, relative to it, sorted.
-std::vector<std::string> certificates_below(const Tree& tree, std::string_view directory) {
-  std::vector<std::string> names;
-  const auto& nodes = tree.rootfs().nodes;
-  for (auto it = nodes.lower_bound(directory);
-       it != nodes.end() && it->first.starts_with(directory); ++it) {
-    if (!it->first.ends_with(".crt")) continue;
-    const Node* node = tree.follow(it->first);
-    if (node && node->type != model::FileType::directory) {
-      names.push_back(it->first.substr(directory.size()));
-    }
-  }
-  return names;
-}
-
-// "Some_CA.pem" of "mozilla/Some CA.crt".
-std::string link_name(std::string_view certificate) {
-  std::string name(name_of(certificate));
-  name.resize(name.size() - std::string_view(".crt").size());
-  for (char& c : name) {
-    if (c == ' ' || c == ',') c = '_';
-    if (c == '(' || c == ')') c = '=';
-  }
-  return name + ".pem";
-}
 
 // The comment that the package's own script puts at the head of the file.
 std::string configuration_head(const Scene& scene) {
@@ -58,19 +31,6 @@ std::string configuration_head(const Scene& scene) {
   size_t end = script.find("\nEOF", begin);
   if (end == std::string_view::npos) return {};
   return std::string(script.substr(begin, end + 1 - begin));
-}
-
-// Subject hash -> the links of the certificates that have it, in the order of their names.
-Result<std::multimap<uint32_t, std::string>> links_by_hash(
-    const std::map<std::string, std::vector<Certificate>>& certificates) {
-  std::multimap<uint32_t, std::string> links;
-  std::map<std::string, std::string> seen;  // certificate -> its first link
-  for (const auto& [name, list] : certificates) {
-    if (list.size() != 1) continue;  // rehash skips files that do not hold exactly one
-    if (!seen.emplace(list.front().der, name).second) continue;
-    links.emplace(list.front().subject_hash, name);
-  }
-  return links;
 }
 
 }  // namespace
@@ -86,21 +46,14 @@ Result<> make_certificates(Scene& scene, Maker& maker) {
       bundle += pem;
       if (!pem.empty() && !pem.ends_with('\n')) bundle += '\n';
       if (directory == k_packaged) configuration += name + "\n";
-      std::string link = link_name(name);
+      std::string link = certificate_name(name) + ".pem";
       certificates[link] = TRY_CONTEXT(read_certificates(pem), "reading /" + path);
       TRY(maker.link(std::string(k_made) + link, "/" + path));
     }
   }
   TRY(maker.file("etc/ca-certificates.conf", std::move(configuration), {0644}));
   TRY(maker.file("etc/ssl/certs/ca-certificates.crt", std::move(bundle), {0644}));
-  uint32_t previous = 0;
-  int number = 0;
-  for (const auto& [hash, name] : TRY(links_by_hash(certificates))) {
-    number = hash == previous ? number + 1 : 0;
-    previous = hash;
-    TRY(maker.link(fmt::format("{}{:08x}.{}", k_made, hash, number), name));
-  }
-  return {};
+  return make_hash_links(maker, k_made, certificates);
 }
 
 }  // namespace kiln::rootfs::deb
