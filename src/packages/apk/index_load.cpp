@@ -88,16 +88,15 @@ class Loading {
   }
 
  private:
-  const NamedKey* trusted(std::string_view name, std::string_view key_digest) const {
-    auto key = std::ranges::find_if(keys_, [&](const NamedKey& one) {
-      return one.name == name && sha256(one.pem).hex() == key_digest;
+  bool is_trusted(std::string_view name, std::string_view key_digest) const {
+    return std::ranges::any_of(keys_, [&](const NamedKey& one) {
+      return one.name == name && one.is_for(architecture_) && sha256(one.pem).hex() == key_digest;
     });
-    return key == keys_.end() ? nullptr : &*key;
   }
 
   // The index seen last, compiled then, when a key that is trusted now vouched for it.
   std::optional<LoadedIndex> open_known() const {
-    if (trusted(known_->key, known_->key_digest) == nullptr) return std::nullopt;
+    if (!is_trusted(known_->key, known_->key_digest)) return std::nullopt;
     auto record = world_.store.cached(k_compiled, known_->digest.hex());
     if (record == nullptr) return std::nullopt;
     auto index = PackageIndex::open(record->bytes());
@@ -116,7 +115,7 @@ class Loading {
   }
 
   Result<LoadedIndex> read(std::string_view bytes, Head head) {
-    SignedContent opened = TRY(open_signed(bytes, keys_));
+    SignedContent opened = TRY(open_signed(bytes, keys_, architecture_));
     IndexFile file = TRY(read_index_file(opened.content));
     std::vector<IndexEntry> entries = TRY(parse_index(file.text, architecture_));
     auto compiled = std::make_shared<const std::string>(TRY(compile_index(entries, file.date)));

@@ -6,6 +6,7 @@
 #include "codec/tar.hpp"
 #include "crypto/rsa_signature.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -23,10 +24,18 @@ std::unexpected<Error> unsigned_file() {
               "sign it with abuild-sign, and name the key in `keyring`");
 }
 
+// A key that may not sign this, as the message calls it.
+std::string describe(const std::string& name, std::span<const NamedKey> keys) {
+  auto known = std::ranges::find(keys, name, &NamedKey::name);
+  if (known == keys.end()) return printable(name);
+  return fmt::format("{} (a key of {} only)", name, join(known->architectures, " and "));
+}
+
 }  // namespace
 
 Result<NamedKey> check_signatures(const std::map<std::string, std::string>& signatures,
-                                  std::string_view content, std::span<const NamedKey> keys) {
+                                  std::string_view content, std::span<const NamedKey> keys,
+                                  std::string_view architecture) {
   std::vector<std::string> strangers;
   std::optional<Error> broken;
   for (const auto& [member, signature] : signatures) {
@@ -36,14 +45,14 @@ Result<NamedKey> check_signatures(const std::map<std::string, std::string>& sign
     HashAlgorithm hash = old ? HashAlgorithm::sha1 : HashAlgorithm::sha256;
     bool known = false;
     for (const NamedKey& key : keys) {
-      if (key.name != name) continue;
+      if (key.name != name || !key.is_for(architecture)) continue;
       known = true;
       Result<> good = verify_rsa(key.pem, hash, content, signature);
       if (good) return key;
       if (!broken)
         broken = std::move(good.error()).with_context("checking the signature of " + name);
     }
-    if (!known) strangers.push_back(printable(name));
+    if (!known) strangers.push_back(describe(name, keys));
   }
   if (broken) return std::unexpected(std::move(*broken));
   if (strangers.empty()) return unsigned_file();
@@ -51,7 +60,8 @@ Result<NamedKey> check_signatures(const std::map<std::string, std::string>& sign
               "if you trust that key, name its file in `keyring`");
 }
 
-Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys) {
+Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys,
+                                  std::string_view architecture) {
   if (file.starts_with("ADB"))
     return fail(ErrorCode::unsupported, "the index is of apk's format 3 (ADB), which is not read",
                 "released Alpine has indexes of format 2; use a repository that does");
@@ -68,7 +78,7 @@ Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKe
     signatures.emplace(entry->path, reader.content(*entry));
   }
   SignedContent result{rest, {}};
-  result.key = TRY(check_signatures(signatures, rest, keys));
+  result.key = TRY(check_signatures(signatures, rest, keys, architecture));
   return result;
 }
 

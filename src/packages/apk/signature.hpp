@@ -20,14 +20,16 @@ struct SignedContent {
   NamedKey key;              // whose signature was found good
 };
 
-// The content of a signed file once one of the keys has vouched for it. Fails with unverified when
-// there is no signature, none of a key that is known, or a wrong one; corrupt or limit on what is
-// no such file.
-Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys);
+// The content of a signed file once one of the keys for that architecture has vouched for it. Fails
+// with unverified when there is no signature, none of a key that is known, or a wrong one; corrupt
+// or limit on what is no such file.
+Result<SignedContent> open_signed(std::string_view file, std::span<const NamedKey> keys,
+                                  std::string_view architecture);
 
 // Checks signatures by their member names (".SIGN.RSA.<key>") over `content`; the key that vouched.
 // Fails with unverified as open_signed does.
 Result<NamedKey> check_signatures(const std::map<std::string, std::string>& signatures,
-                                  std::string_view content, std::span<const NamedKey> keys);
+                                  std::string_view content, std::span<const NamedKey> keys,
+                                  std::string_view architecture);
 
 }  // namespace kiln::packages::apk

@@ -124,6 +124,19 @@ TEST_F(ApkArchive, RefusesTheSignaturesOfOthers) {
   EXPECT_EQ(error.message, "not an RSA public key in PEM form");
 }
 
+TEST_F(ApkArchive, AKeyIsTrustedForItsArchitecturesOnly) {
+  std::string good = signed_index(apk_index_entry("hello", "1.0-r0"));
+  keys_[0].architectures = {"aarch64", "armv7"};
+  Error error = refused(good);
+  EXPECT_EQ(error.code, ErrorCode::unverified);
+  EXPECT_EQ(error.message,
+            "it is signed by test@kiln.invalid-1.rsa.pub (a key of aarch64 and armv7 only), not "
+            "trusted");
+  keys_[0].architectures = {"x86_64"};
+  EXPECT_OK(load_it());
+  for (const NamedKey& key : embedded_keys()) EXPECT_FALSE(key.architectures.empty()) << key.name;
+}
+
 TEST_F(ApkArchive, RefusesFilesThatAreNoIndex) {
   std::string good = signed_index(apk_index_entry("hello", "1.0-r0"));
   for (size_t size = 0; size < good.size(); size += 61) {

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Times what Kiln does with Alpine's indexes: cold, from signed files and an empty store; warm,
+// from compiled ones; and solving. Wall time, and processor time of all threads, since a busy
+// machine says little by the first.
+//
+// Usage: alpine REPOSITORY[,REPOSITORY...] RUNS NAME...
+//
+// A repository is a line of /etc/apk/repositories; each NAME is a question, names with "+" between
+// them are one.
+#include "base/strings.hpp"
+#include "base/threads.hpp"
+#include "packages/apk/archive.hpp"
+#include "packages/apk/solver.hpp"
+#include "world/world.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace kiln {
+namespace {
+
+using packages::Requirement;
+using packages::apk::ApkUniverse;
+
+double processor_time() {
+  timespec now = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+Result<> report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
+  std::vector<double> walls;
+  std::vector<double> processor;
+  for (size_t i = 0; i < runs; ++i) {
+    auto start = std::chrono::steady_clock::now();
+    double before = processor_time();
+    TRY(step());
+    processor.push_back(processor_time() - before);
+    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    walls.push_back(took.count());
+  }
+  std::ranges::sort(walls);
+  std::ranges::sort(processor);
+  fmt::print("| {} | {:.2f} ms | {:.2f} ms | {:.2f} ms | {} |\n", name, walls.front(),
+             walls[runs / 2], processor[runs / 2], runs);
+  return {};
+}
+
+class Bench {
+ public:
+  Bench(std::vector<packages::apk::Repository> repositories, size_t runs)
+      : repositories_(std::move(repositories)), runs_(std::max<size_t>(runs, 1)) {}
+
+  Result<> run(std::span<char*> questions) {
+    fmt::print(
+        "| step | wall, least | median | processor, median | runs |\n|---|---|---|---|---|\n");
+    std::string first = questions.empty() ? "alpine-base" : questions.front();
+    auto cold = [&]() -> Result<> {
+      TemporaryDirectory place = TRY(TemporaryDirectory::create());
+      return load_and_solve(place.path(), first);
+    };
+    TRY(report("cold: verify, decompress, compile, keep, and solve " + first, runs_, cold));
+    TemporaryDirectory place = TRY(TemporaryDirectory::create());
+    TRY(load_and_solve(place.path(), first));
+    auto warm = [&] { return load_and_solve(place.path(), first); };
+    TRY(report("warm: open the store, load, and solve " + first, runs_, warm));
+    return with_universe(place.path(), [&](std::unique_ptr<ApkUniverse> universe) -> Result<> {
+      for (const std::string question : questions) TRY(report_solve(*universe, question));
+      return {};
+    });
+  }
+
+ private:
+  Result<> with_universe(const Path& directory,
+                         const std::function<Result<>(std::unique_ptr<ApkUniverse>)>& use) {
+    auto store = TRY(Store::open(directory));
+    std::unique_ptr<HttpClient> http = make_http_client();
+    SystemClock clock;
+    SilentProgress progress;
+    std::atomic<bool> stop = false;
+    World world{.clock = clock,
+                .store = *store,
+                .http = *http,
+                .progress = progress,
+                .threads = default_threads(),
+                .environment = {},
+                .stop = stop};
+    return use(TRY(
+        packages::apk::load(repositories_, "x86_64", packages::apk::embedded_keys(), {}, world)));
+  }
+
+  Result<> report_solve(const ApkUniverse& universe, const std::string& question) {
+    size_t packages = TRY(solve(universe, question));
+    auto again = [&]() -> Result<> {
+      TRY(solve(universe, question));
+      return {};
+    };
+    return report(fmt::format("solve {} ({} packages)", question, packages), runs_, again);
+  }
+
+  static Result<size_t> solve(const ApkUniverse& universe, const std::string& question) {
+    std::vector<Requirement> wishes;
+    for (std::string_view name : split(question, '+'))
+      wishes.push_back({.name = std::string(name), .version = {}, .architecture = {}});
+    auto solution = packages::apk::solve(universe.packages(), wishes, {});
+    if (!solution.contradictions.empty())
+      return fail(ErrorCode::unsatisfiable, solution.contradictions.front());
+    return solution.packages.size();
+  }
+
+  Result<> load_and_solve(const Path& directory, const std::string& question) {
+    return with_universe(directory, [&](std::unique_ptr<ApkUniverse> universe) -> Result<> {
+      TRY(solve(*universe, question));
+      return {};
+    });
+  }
+
+  std::vector<packages::apk::Repository> repositories_;
+  size_t runs_;
+};
+
+Result<> run(std::span<char*> arguments) {
+  std::vector<packages::apk::Repository> repositories;
+  for (std::string_view line : split(arguments[1], ','))
+    repositories.push_back(TRY(packages::apk::parse_repository(line)));
+  auto runs = parse_decimal(arguments[2]);
+  if (!runs) return fail(ErrorCode::bad_input, "RUNS is no number");
+  return Bench(std::move(repositories), *runs).run(arguments.subspan(3));
+}
+
+}  // namespace
+}  // namespace kiln
+
+int main(int count, char** arguments) {
+  if (count < 3) {
+    std::fprintf(stderr, "usage: alpine REPOSITORY[,REPOSITORY...] RUNS NAME...\n");
+    return 2;
+  }
+  kiln::Result<> done = kiln::run({arguments, static_cast<size_t>(count)});
+  if (!done) std::fprintf(stderr, "alpine: %s\n", done.error().str().c_str());
+  return done ? 0 : 1;
+}
