@@ -7,6 +7,7 @@
 #include "distributions/distributions.hpp"
 #include "image/encoder.hpp"
 #include "packages/fetch.hpp"
+#include "plan/same_versions.hpp"
 #include "rootfs/install.hpp"
 
 #include <map>
@@ -117,6 +118,7 @@ Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks,
     return {};
   };
   TRY(parallel_for(tasks.size(), world.threads, resolve_one));
+  TRY(plan::check_same_versions(plans));
   world.progress.finish();
   return plans;
 }
