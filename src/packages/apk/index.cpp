@@ -23,8 +23,9 @@ std::unexpected<Error> corrupt(std::string message) {
 // A file name is made of these, so that they must not lead elsewhere.
 bool is_safe(std::string_view word) {
   return !word.empty() && word.size() <= 256 && word.front() != '.' &&
-         word.find_first_of("/ \t\r\n") == std::string_view::npos &&
-         word.find('\0') == std::string_view::npos;
+         std::ranges::none_of(word, [](char c) {
+           return c == '/' || c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
+         });
 }
 
 // "Q1" and the base64 of a SHA-1, or "Q2" and that of a SHA-256.
@@ -135,15 +136,16 @@ Result<std::vector<IndexEntry>> parse_index(std::string_view text, std::string_v
 }
 
 Result<IndexFile> read_index_file(std::string_view content) {
-  std::string tar = TRY(decompress_all(Compression::gzip, content, k_greatest_index));
-  TarReader reader(tar, TarEnd::optional);
   IndexFile file;
+  file.archive = TRY(decompress_all(Compression::gzip, content, k_greatest_index));
+  TarReader reader(file.archive, TarEnd::optional);
   while (true) {
     auto entry = TRY(reader.next());
     if (!entry) return corrupt("the archive of the index has no member APKINDEX");
     if (entry->path == "DESCRIPTION") file.description = reader.content(*entry).substr(0, 256);
     if (entry->path != "APKINDEX") continue;
-    file.text = reader.content(*entry);
+    file.begin = entry->data_offset;
+    file.size = entry->size;
     file.date = std::max<int64_t>(entry->mtime, 0);
     return file;
   }

@@ -35,10 +35,14 @@ struct IndexEntry {
 Result<std::vector<IndexEntry>> parse_index(std::string_view text, std::string_view architecture);
 
 struct IndexFile {
-  std::string text;  // of APKINDEX
+  std::string archive;  // decompressed
+  uint64_t begin = 0;   // where the text of APKINDEX lies in it
+  uint64_t size = 0;
   // When APKINDEX was written into the archive: the signature covers it. 0 when it does not say.
   UnixTime date = 0;
   std::string description;
+
+  std::string_view text() const { return std::string_view(archive).substr(begin, size); }
 };
 
 // What open_signed() gave, taken apart. Fails with corrupt or limit.

@@ -21,11 +21,11 @@ constexpr size_t k_least_slots = 1024;
 // The words of a field as relations, without a list of them in memory.
 template <typename Use>
 void for_each_relation(std::string_view field, Use use) {
-  while (!field.empty()) {
-    size_t end = std::min(field.find_first_of(" \t"), field.size());
-    std::string_view word = field.substr(0, end);
-    field.remove_prefix(std::min(end + 1, field.size()));
-    if (!word.empty()) use(relation_of_word(word));
+  size_t begin = 0;
+  for (size_t end = 0; end <= field.size(); ++end) {
+    if (end < field.size() && field[end] != ' ' && field[end] != '\t') continue;
+    if (end > begin) use(relation_of_word(field.substr(begin, end - begin)));
+    begin = end + 1;
   }
 }
 

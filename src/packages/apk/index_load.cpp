@@ -117,7 +117,7 @@ class Loading {
   Result<LoadedIndex> read(std::string_view bytes, Head head) {
     SignedContent opened = TRY(open_signed(bytes, keys_, architecture_));
     IndexFile file = TRY(read_index_file(opened.content));
-    std::vector<IndexEntry> entries = TRY(parse_index(file.text, architecture_));
+    std::vector<IndexEntry> entries = TRY(parse_index(file.text(), architecture_));
     auto compiled = std::make_shared<const std::string>(TRY(compile_index(entries, file.date)));
     LoadedIndex loaded;
     loaded.index = TRY(PackageIndex::open(*compiled));

@@ -3,34 +3,46 @@
 
 #include "packages/apk/version.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace kiln::packages::apk {
 
 namespace {
 
-constexpr std::string_view k_operators = "<>=~";
+// Which characters begin an operator. A table, since an index has some hundred thousand relations.
+constexpr auto k_is_operator = [] {
+  std::array<bool, 256> table = {};
+  for (char c : {'<', '>', '=', '~'}) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
+
+bool is_operator(char c) {
+  return k_is_operator[static_cast<uint8_t>(c)];
+}
 
 }  // namespace
 
 std::optional<Relation> parse_relation(std::string_view text) {
-  Relation relation;
+  Relation relation{.name = {}, .tag = {}, .version = {}};
   if (text.starts_with('!')) {
     relation.conflict = true;
     text.remove_prefix(1);
   }
-  size_t end = std::min(text.find_first_of(k_operators), text.size());
+  size_t end = 0;
+  size_t at = std::string_view::npos;
+  for (; end < text.size() && !is_operator(text[end]); ++end)
+    if (text[end] == '@' && at == std::string_view::npos) at = end;
   relation.name = text.substr(0, end);
-  if (size_t at = relation.name.find('@'); at != std::string_view::npos) {
+  if (at != std::string_view::npos) {
     relation.tag = relation.name.substr(at + 1);
     relation.name = relation.name.substr(0, at);
     if (relation.tag.empty()) return std::nullopt;
   }
   if (relation.name.empty()) return std::nullopt;
-  text.remove_prefix(end);
-  if (text.empty()) return relation;
-  end = std::min(text.find_first_not_of(k_operators), text.size());
-  for (char c : text.substr(0, end)) {
+  if (end == text.size()) return relation;
+  for (; end < text.size() && is_operator(text[end]); ++end) {
+    char c = text[end];
     relation.less |= c == '<';
     relation.greater |= c == '>';
     relation.equal |= c == '=' || c == '~';

@@ -220,7 +220,7 @@ PackageSet full_index(const Path& mirror, const std::string& tag = "") {
     std::string file = testing::value(read_file(directory / "APKINDEX.tar.gz"));
     SignedContent opened = testing::value(open_signed(file, embedded_keys(), "x86_64"));
     IndexFile read = testing::value(read_index_file(opened.content));
-    sources.push_back(source_of(read.text, repository, repository == "main" ? "" : tag));
+    sources.push_back(source_of(read.text(), repository, repository == "main" ? "" : tag));
   }
   return PackageSet(std::move(sources));
 }
