@@ -56,7 +56,7 @@ class MockUniverse final : public packages::Universe {
   std::vector<packages::CandidateId> providers(std::string_view name) const override {
     std::vector<packages::CandidateId> found;
     for (size_t i = 0; i < entries_.size(); ++i)
-      for (const packages::deb::Provided& provided : entries_[i].provides)
+      for (const packages::Provided& provided : entries_[i].provides)
         if (provided.name == name && entries_[i].candidate.id.name != name)
           found.push_back(static_cast<uint32_t>(i));
     return found;
@@ -67,7 +67,7 @@ class MockUniverse final : public packages::Universe {
     const Entry& entry = entries_[id];
     if (entry.candidate.id.name == wanted.name)
       return packages::deb::satisfies_version(entry.candidate.id.version, wanted);
-    for (const packages::deb::Provided& provided : entry.provides) {
+    for (const packages::Provided& provided : entry.provides) {
       if (provided.name != wanted.name) continue;
       if (wanted.op == packages::RelationOp::any) return true;
       if (!provided.version.empty() && packages::deb::satisfies_version(provided.version, wanted))
@@ -108,7 +108,7 @@ class MockUniverse final : public packages::Universe {
  private:
   struct Entry {
     packages::Candidate candidate;
-    std::vector<packages::deb::Provided> provides;
+    std::vector<packages::Provided> provides;
   };
 
   void add(std::string_view line) {
