@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "debian.hpp"
 
-#include "base/process.hpp"
 #include "support/tools.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::testing {
-
-using ::testing::HasSubstr;
 
 namespace {
 
@@ -43,14 +40,6 @@ void write_suite(const Path& archive, DebRepositoryOptions options,
 
 }  // namespace
 
-Json parse(const Ended& run) {
-  return value(parse_json(run.output));
-}
-
-bool is_there(const Path& path) {
-  return std::filesystem::exists(std::filesystem::symlink_status(path));
-}
-
 const GpgKey& Debian::key() {
   static const GpgKey key = GpgKey::make().value();
   return key;
@@ -63,8 +52,7 @@ const GpgKey& Debian::other_key() {
 
 void Debian::SetUp() {
   NEED_TOOL("gpg");
-  std::filesystem::permissions(place(), std::filesystem::perms(0755));
-  value(make_directories(place() / "home"));
+  Program::SetUp();
   options_.architectures = {"amd64", "arm64"};
   packages_ = {base_files(), libhello(), hello()};
   for (DebPackage package : std::vector(packages_)) {
@@ -72,7 +60,6 @@ void Debian::SetUp() {
     packages_.push_back(std::move(package));
   }
   publish();
-  server_ = HttpServer::serve_directory(www());
   value(write_file(place() / "key.asc", key().public_key()));
   configure();
   define("[hello]");
@@ -118,62 +105,6 @@ void Debian::configure(const std::string& lines) {
                    fmt::format("mirrors: [{}]\nsecurity-mirrors: [{}]\nkeyrings: [{}]\n{}",
                                server().url("/debian"), server().url("/debian-security"),
                                (place() / "key.asc").string(), lines)));
-}
-
-Ended Debian::kiln(const std::vector<std::string>& words, const RunOptions& options) {
-  ProcessRequest request;
-  request.arguments = options.before;
-  request.arguments.emplace_back(KILN_PROGRAM);
-  request.arguments.insert(request.arguments.end(), words.begin(), words.end());
-  std::map<std::string, std::string> environment = {
-      {"PATH", "/usr/bin:/bin:/usr/sbin:/sbin"},
-      {"HOME", (place() / "home").string()},
-      {"XDG_DATA_HOME", (place() / "data").string()},
-      {"KILN_CONFIG", (place() / "kiln.yaml").string()},
-      {"KILN_STORE", store().string()},
-  };
-  for (const std::string& entry : options.environment) {
-    size_t equals = entry.find('=');
-    environment[entry.substr(0, equals)] = entry.substr(equals + 1);
-  }
-  request.environment.emplace();
-  for (const auto& [name, text] : environment)
-    request.environment->push_back(fmt::format("{}={}", name, text));
-  request.directory = options.directory.empty() ? place().string() : options.directory;
-  ProcessResult result = value(run_process(request));
-  return {result.exit_code, std::move(result.output), std::move(result.error_output)};
-}
-
-Ended Debian::build(std::vector<std::string> words, const RunOptions& options) {
-  words.insert(words.begin(), {"build", "hello.yaml", "-o", "out"});
-  return kiln(words, options);
-}
-
-std::string Debian::digest(std::vector<std::string> words, const RunOptions& options) {
-  std::string out = (place() / fmt::format("image-{}", ++builds_)).string();
-  words.insert(words.begin(), {"build", (place() / "hello.yaml").string(), "--json", "-o", out});
-  Ended run = kiln(words, options);
-  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
-  if (run.exit != 0) return fmt::format("no image {}", builds_);
-  return value(parse(run).as_object().at("images").as_array().at(0).get_string("digest"));
-}
-
-void Debian::expect_refused(int exit, const std::string& part, std::vector<std::string> words) {
-  Ended run = build(std::move(words));
-  EXPECT_EQ(run.exit, exit) << run.output << run.errors;
-  EXPECT_THAT(run.errors, HasSubstr(part));
-  EXPECT_EQ(run.output, "");
-  EXPECT_FALSE(is_there(place() / "out"));
-  expect_store_whole();
-}
-
-void Debian::expect_store_whole() {
-  Ended run = kiln({"store", "verify"});
-  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
-}
-
-void Debian::forget_store() {
-  value(remove_tree(store()));
 }
 
 std::string Debian::pool_path(const std::string& name) const {
