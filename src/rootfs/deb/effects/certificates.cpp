@@ -8,9 +8,7 @@
 #include "rootfs/deb/effects/effects.hpp"
 #include "rootfs/effects/certificate_links.hpp"
 
-#include <algorithm>
 #include <map>
-
 
 namespace kiln::rootfs::deb {
 
