@@ -4,6 +4,7 @@
 // one's. A closed repository stands for Alpine's main (alpine/iso) and, where a package is not
 // in it, a partial mirror does (alpine/mirror).
 #include "base/strings.hpp"
+#include "e2e/alpine_repository.hpp"
 #include "e2e/container_facts.hpp"
 #include "e2e/container_test.hpp"
 #include "e2e/kiln_program.hpp"
@@ -27,16 +28,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// Flags of `build` that put a directory in the place of a release's main and of the vendor's
-// repository, and leave everything else out that cannot be reached here.
-std::vector<std::string> from(const std::string& repository, const std::string& release) {
-  std::string alpine = "https://dl-cdn.alpinelinux.org/alpine/v" + release;
-  std::string place = shared_file("alpine/" + repository)->string();
-  return {"--rewrite", alpine + "/main=" + place,
-          "--rewrite", alpine + "/community=",
-          "--rewrite", "https://dhi.io/apk/alpine/v" + release + "/main=" + place};
-}
-
 Path definition_of_ours(std::string_view definition) {
   return Path(KILN_CATALOG) / "image" / (std::string(definition) + ".yaml");
 }
@@ -46,15 +37,14 @@ class AlpineImages : public EngineTest {
   void SetUp() override {
     EngineTest::SetUp();
     if (IsSkipped()) return;
-    if (!shared_file("alpine/iso")) GTEST_SKIP() << "../shared/alpine is not here";
-    if (native_platform() != "linux/amd64") GTEST_SKIP() << "its packages are for amd64";
+    if (std::string lacks = no_alpine(); !lacks.empty()) GTEST_SKIP() << lacks;
   }
 
   // An image of our catalog, loaded into the shared Podman.
   static std::string image(std::string_view definition, const std::string& repository = "iso") {
     static std::map<std::string, std::string, std::less<>> loaded;
     if (auto known = loaded.find(definition); known != loaded.end()) return known->second;
-    Path archive = build_archive(definition_of_ours(definition), from(repository, "3.19"));
+    Path archive = build_archive(definition_of_ours(definition), alpine_flags(repository, "3.19"));
     return loaded[std::string(definition)] = podman().load(archive);
   }
 };
@@ -159,7 +149,7 @@ TEST_F(AlpineImages, ABuildSaysThatItsReleaseIsOver) {
   std::vector<std::string> arguments = {"build",
                                         definition_of_ours("busybox/alpine-3.19/1").string(),
                                         "--output", (place.path() / "out").string(), "--json"};
-  for (const std::string& flag : from("iso", "3.19")) arguments.push_back(flag);
+  for (const std::string& flag : alpine_flags("iso", "3.19")) arguments.push_back(flag);
   ToolRun built = kiln(arguments);
   EXPECT_THAT(built.output,
               HasSubstr("alpine 3.19 gets no fixes any more: its support ended on 2025-11-01"))
@@ -176,7 +166,7 @@ class PublicAlpineImages : public AlpineImages, public ::testing::WithParamInter
   static std::vector<std::string> flags() {
     std::string release(
         std::string_view(GetParam()).substr(std::string_view(GetParam()).find("/alpine-") + 8, 4));
-    std::vector<std::string> flags = from("iso", release);
+    std::vector<std::string> flags = alpine_flags("iso", release);
     flags.insert(flags.end(), {"--pins", "any"});
     return flags;
   }

@@ -4,6 +4,7 @@
 // schemas, spdx-tools, the SPDX 3 model, and the package lists of syft and trivy. The programs come
 // from scripts/install-peers.
 #include "data/json.hpp"
+#include "e2e/alpine_repository.hpp"
 #include "e2e/kiln_program.hpp"
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
@@ -48,14 +49,23 @@ files = sum(1 for _ in objects.foreach_type('software_File', match_subclass=Fals
 assert files > 0
 )";
 
-class Sbom : public ::testing::Test {
+class Sbom : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    NEED_NETWORK();
+    std::vector<std::string> flags;
+    if (std::string_view(GetParam()).contains("/alpine-")) {
+      if (std::string lacks = no_alpine(); !lacks.empty()) GTEST_SKIP() << lacks;
+      flags = alpine_flags("iso", "3.19");
+    } else {
+      NEED_NETWORK();
+    }
+    Path definition = Path(KILN_CATALOG) / "image" / (std::string(GetParam()) + ".yaml");
     layout_ = directory_.path() / "layout";
-    archive_ = build_archive(Path(KILN_CATALOG) / "image/curl/debian-13/8.yaml");
-    ToolRun built = kiln({"build", KILN_CATALOG "/image/curl/debian-13/8.yaml", "-o", layout_,
-                          "--platform", native_platform()});
+    archive_ = build_archive(definition, flags);
+    std::vector<std::string> arguments = {"build",          definition.string(), "-o",
+                                          layout_.string(), "--platform",        native_platform()};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    ToolRun built = kiln(arguments);
     ASSERT_EQ(built.exit_code, 0) << built.errors;
   }
 
@@ -72,7 +82,7 @@ class Sbom : public ::testing::Test {
   Path archive_;
 };
 
-TEST_F(Sbom, FollowsTheCycloneDxSchemas) {
+TEST_P(Sbom, FollowsTheCycloneDxSchemas) {
   NEED_TOOL("node");
   std::string modules = peers_directory() + "/node/node_modules";
   if (!fs::exists(modules + "/@cyclonedx/cyclonedx-library") || !fs::exists(modules + "/ajv"))
@@ -86,7 +96,7 @@ TEST_F(Sbom, FollowsTheCycloneDxSchemas) {
     }
 }
 
-TEST_F(Sbom, IsValidForSpdxTools) {
+TEST_P(Sbom, IsValidForSpdxTools) {
   std::string program = peers_directory() + "/python/bin/pyspdxtools";
   if (!fs::exists(program)) GTEST_SKIP() << "use scripts/install-peers spdx_tools";
   for (const Path& image : {layout_, archive_}) {
@@ -98,7 +108,7 @@ TEST_F(Sbom, IsValidForSpdxTools) {
   }
 }
 
-TEST_F(Sbom, IsReadByTheSpdx3Model) {
+TEST_P(Sbom, IsReadByTheSpdx3Model) {
   std::string python = peers_directory() + "/python/bin/python";
   if (!fs::exists(python) || run_tool({python, "-c", "import spdx_python_model"}).exit_code != 0)
     GTEST_SKIP() << "use scripts/install-peers spdx_3";
@@ -108,13 +118,15 @@ TEST_F(Sbom, IsReadByTheSpdx3Model) {
   }
 }
 
-// purls of Debian packages in any JSON of syft or trivy.
+// purls of packages in any JSON of syft or trivy.
 void collect_purls(const Json& json, std::set<std::string>& purls) {
   if (json.is_array()) {
     for (const Json& item : json.as_array()) collect_purls(item, purls);
   } else if (json.is_object()) {
     for (const auto& [name, member] : json.as_object()) {
-      if (name == "purl" && member.is_string() && member.as_string().starts_with("pkg:deb/"))
+      if (name == "purl" && member.is_string() &&
+          (member.as_string().starts_with("pkg:deb/") ||
+           member.as_string().starts_with("pkg:apk/")))
         purls.insert(member.as_string());
       collect_purls(member, purls);
     }
@@ -129,7 +141,7 @@ std::set<std::string> purls_of(const ToolRun& run) {
   return purls;
 }
 
-TEST_F(Sbom, GivesSyftTheSamePackagesAsTheImage) {
+TEST_P(Sbom, GivesSyftTheSamePackagesAsTheImage) {
   NEED_TOOL("syft");
   std::set<std::string> expected =
       purls_of(run_tool({"syft", "scan", "docker-archive:" + archive_.string(), "-o", "json"}));
@@ -192,7 +204,7 @@ std::set<std::string> trivy_packages(const Path& cache, std::vector<std::string>
   return packages;
 }
 
-TEST_F(Sbom, GivesTrivyTheSamePackagesAsTheImage) {
+TEST_P(Sbom, GivesTrivyTheSamePackagesAsTheImage) {
   NEED_TOOL("trivy");
   Path cache = directory_.path() / "trivy";
   write_empty_trivy_database(cache);
@@ -202,6 +214,9 @@ TEST_F(Sbom, GivesTrivyTheSamePackagesAsTheImage) {
     GTEST_SKIP() << "this trivy is older than CycloneDX 1.5";
   EXPECT_EQ(trivy_packages(cache, {"sbom", sbom("cyclonedx-1.6", layout_)}), expected);
 }
+
+INSTANTIATE_TEST_SUITE_P(Catalog, Sbom,
+                         ::testing::Values("curl/debian-13/8", "base/alpine-3.19/3.19"));
 
 }  // namespace
 }  // namespace kiln::testing
