@@ -6,6 +6,7 @@
 #include "cli/evidence_maker.hpp"
 #include "cli/lock_file.hpp"
 #include "cli/pipeline.hpp"
+#include "net/prepare.hpp"
 
 #include <chrono>
 
@@ -42,6 +43,8 @@ Result<std::unique_ptr<EvidenceMaker>> start_evidence(const Arguments& arguments
 Result<int> run(Session& session, const Arguments& arguments) {
   auto start = std::chrono::steady_clock::now();
   OutputRequest output = TRY(read_output_request(arguments));
+  std::future<void> network;
+  if (!session.config().offline && !arguments.has("--lock")) network = prepare_http();
   std::vector<Subject> subjects = TRY(load_subjects(arguments.positionals(), session));
   std::vector<Task> tasks = TRY(make_tasks(subjects, arguments.values("--platform"), session));
   TRY(check_output(output, subjects, tasks));

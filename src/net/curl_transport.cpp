@@ -6,6 +6,7 @@
 // Driving the multi handle ourselves lets us look at the stop flag and the stall clock.
 #include "base/strings.hpp"
 #include "net/curl_calls.hpp"
+#include "net/prepare.hpp"
 #include "net/transport.hpp"
 
 #include <algorithm>
@@ -311,6 +312,10 @@ class CurlTransport final : public Transport {
 };
 
 }  // namespace
+
+std::future<void> prepare_http() {
+  return std::async(std::launch::async, [] { (void)start_libcurl(); });
+}
 
 std::unique_ptr<Transport> make_curl_transport(TransportOptions options) {
   return std::make_unique<CurlTransport>(std::move(options));
