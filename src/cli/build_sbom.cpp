@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/build_sbom.hpp"
 
-#include "evidence/sbom/documents.hpp"
-
 #include <array>
 
 namespace kiln::cli {
 
-Result<std::vector<std::string>> build_sboms(const plan::LockedPlan& locked, const Built& built,
-                                             const sbom::Authorship& authorship,
-                                             std::span<const sbom::Format> formats,
-                                             Session& session, const MakeOptions& options) {
+Result<std::vector<sbom::WrittenDocument>> build_sboms(
+    const plan::LockedPlan& locked, const Built& built, const sbom::Authorship& authorship,
+    std::span<const sbom::Format> formats, Session& session, const MakeOptions& options) {
   World& world = *TRY(session.world());
   auto make = [&]() -> Result<sbom::Document> {
     std::array<const plan::LockedPlan*, 1> plans = {&locked};

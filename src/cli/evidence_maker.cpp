@@ -62,10 +62,15 @@ evidence::Subject subject_of(const oci::Descriptor& descriptor) {
 }
 
 void add_document(evidence::Request& request, std::vector<evidence::DocumentRecord>& records,
+                  const std::string& kind, sbom::WrittenDocument document) {
+  records.push_back({kind, document.digest, document.text.size()});
+  request.documents.insert_or_assign(document.digest, std::move(document.text));
+}
+
+void add_document(evidence::Request& request, std::vector<evidence::DocumentRecord>& records,
                   const std::string& kind, std::string text) {
   Digest digest = sha256(text);
-  records.push_back({kind, digest, text.size()});
-  request.documents.insert_or_assign(digest, std::move(text));
+  add_document(request, records, kind, sbom::WrittenDocument{std::move(text), digest});
 }
 
 }  // namespace
@@ -133,13 +138,13 @@ Result<> EvidenceMaker::add_sboms(evidence::Request& request, const BuildResult&
     plan::Lock shown;
     shown.plans.push_back(*result.plans[i]);
     shown = evidence::public_lock(std::move(shown));
-    std::vector<std::string> texts = TRY(build_sboms(shown.plans[0], *result.images[i], authorship,
-                                                     request_.documents, session_, options_));
+    std::vector<sbom::WrittenDocument> made = TRY(build_sboms(
+        shown.plans[0], *result.images[i], authorship, request_.documents, session_, options_));
     for (evidence::PlatformRecord& platform : request.record.platforms)
       if (platform.platform == result.images[i]->image.platform)
-        for (size_t d = 0; d < texts.size(); ++d)
+        for (size_t d = 0; d < made.size(); ++d)
           add_document(request, platform.documents, std::string(sbom::str(request_.documents[d])),
-                       std::move(texts[d]));
+                       std::move(made[d]));
   }
   return {};
 }

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace kiln {
@@ -28,6 +30,22 @@ constexpr auto k_plain = [] {
   for (size_t c = 0x20; c < 256; ++c) plain[c] = c != '"' && c != '\\';
   return plain;
 }();
+
+constexpr uint64_t of_eight(uint8_t byte) {
+  return 0x0101010101010101 * byte;
+}
+
+// Whether one of the eight bytes of a word is below `bound`, which is 1 to 128.
+constexpr bool has_below(uint64_t word, uint8_t bound) {
+  return ((word - of_eight(bound)) & ~word & of_eight(0x80)) != 0;
+}
+
+bool are_plain(const char* eight) {
+  uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  return !has_below(word, 0x20) && !has_below(word ^ of_eight('"'), 1) &&
+         !has_below(word ^ of_eight('\\'), 1);
+}
 
 class Scanner {
  public:
@@ -131,6 +149,7 @@ class Scanner {
   }
 
   void skip_plain() {
+    while (end_ - at_ >= 8 && are_plain(at_)) at_ += 8;
     while (at_ != end_ && k_plain[static_cast<unsigned char>(*at_)]) ++at_;
   }
 

@@ -2,6 +2,7 @@
 #include "evidence/check_record.hpp"
 
 #include "base/strings.hpp"
+#include "data/json_check.hpp"
 #include "evidence/dependencies.hpp"
 #include "evidence/statements.hpp"
 
@@ -57,8 +58,7 @@ Result<> check_documents(const std::vector<DocumentRecord>& records, Scope scope
     if (!seen.insert(record.kind).second)
       return refuse(fmt::format("the document {} is there twice", record.kind));
     const std::string* text = TRY(document(documents, record));
-    Result<Json> json = parse_json(*text);
-    if (!json || !json->is_object())
+    if (!check_json_object(*text))
       return refuse(fmt::format("the document {} is no JSON object", record.kind));
   }
   return {};

@@ -135,6 +135,10 @@ Result<> send_answer(Channel& channel, const Result<Evidence>& answer) {
     header["blobs"].push_back(Json::object({{"digest", digest.str()}, {"size", blob.size}}));
   TRY(channel.send(canonical(header)));
   for (const auto& [digest, blob] : content.blobs()) {
+    if (blob.file.empty()) {
+      TRY(channel.send(blob.bytes));
+      continue;
+    }
     std::string bytes = TRY(content.bytes(digest, k_largest_blob));
     TRY(channel.send(bytes));
   }

@@ -9,11 +9,20 @@ namespace kiln::sbom {
 
 namespace {
 
-constexpr std::string_view k_kind = "sbom";
+constexpr std::string_view k_kind = "sbom-2";
 constexpr int k_revision = 1;  // grows when the same facts are written differently
 
 std::string key_of(const Digest& build, Format format) {
   return build.hex() + "." + std::string(str(format));
+}
+
+std::optional<WrittenDocument> find_remembered(const std::string& key, Store& store) {
+  auto record = store.cached(k_kind, key);
+  if (!record || record->bytes().size() < Digest::k_size) return std::nullopt;
+  std::string_view bytes = record->bytes();
+  auto digest = Digest::from_bytes(bytes.substr(0, Digest::k_size));
+  if (!digest) return std::nullopt;
+  return WrittenDocument{std::string(bytes.substr(Digest::k_size)), *digest};
 }
 
 }  // namespace
@@ -39,27 +48,28 @@ Digest build_key(const plan::LockedPlan& locked, const Digest& manifest,
   return sha256(text);
 }
 
-Result<std::vector<std::string>> documents(const Digest& build_key, std::span<const Format> formats,
-                                           World& world,
-                                           const std::function<Result<Document>()>& make) {
-  std::vector<std::string> texts(formats.size());
+Result<std::vector<WrittenDocument>> documents(const Digest& build_key,
+                                               std::span<const Format> formats, World& world,
+                                               const std::function<Result<Document>()>& make) {
+  std::vector<WrittenDocument> written(formats.size());
   std::vector<size_t> missing;
   for (size_t i = 0; i < formats.size(); ++i) {
-    auto record = world.store.cached(k_kind, key_of(build_key, formats[i]));
-    if (record)
-      texts[i] = record->bytes();
+    if (auto known = find_remembered(key_of(build_key, formats[i]), world.store))
+      written[i] = std::move(*known);
     else
       missing.push_back(i);
   }
-  if (missing.empty()) return texts;
+  if (missing.empty()) return written;
   Document document = TRY(make());
   auto write_one = [&](size_t i) -> Result<> {
     size_t place = missing[i];
-    texts[place] = write(document, formats[place]);
-    return world.store.cache(k_kind, key_of(build_key, formats[place]), texts[place]);
+    std::string text = write(document, formats[place]);
+    written[place] = {text, sha256(text)};
+    text.insert(0, written[place].digest.bytes());
+    return world.store.cache(k_kind, key_of(build_key, formats[place]), text);
   };
   TRY(parallel_for(missing.size(), world.threads, write_one));
-  return texts;
+  return written;
 }
 
 }  // namespace kiln::sbom

@@ -2,7 +2,8 @@
 //
 // The documents of a build, remembered, so that a build of what was built before makes none:
 //
-//   record  kind "sbom", key = hex SHA-256 of all that the document is made from, and the format
+//   record  kind "sbom-2", key = hex SHA-256 of all that the document is made from, and the format;
+//           the 32 bytes of the document's SHA-256, then the document
 #pragma once
 #include "evidence/sbom/make.hpp"
 #include "evidence/sbom/write.hpp"
@@ -18,9 +19,16 @@ namespace kiln::sbom {
 Digest build_key(const plan::LockedPlan& locked, const Digest& manifest,
                  const Authorship& authorship);
 
+struct WrittenDocument {
+  std::string text;
+  Digest digest;
+
+  bool operator==(const WrittenDocument&) const = default;
+};
+
 // The documents in these formats, in their order: remembered, or else written from what `make`
 // gives, which is called at most once.
-Result<std::vector<std::string>> documents(const Digest& build_key, std::span<const Format> formats,
+Result<std::vector<WrittenDocument>> documents(const Digest& build_key, std::span<const Format> formats,
                                            World& world,
                                            const std::function<Result<Document>()>& make);
 

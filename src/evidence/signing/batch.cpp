@@ -12,7 +12,11 @@ Result<BatchEnvelope> sign_payload(size_t manifest, EncodedStatement statement, 
   BatchEnvelope made;
   made.manifest = manifest;
   made.predicate_type = std::move(statement.predicate_type);
-  made.envelope = TRY(sign_envelope(k_statement_payload_type, std::move(statement.payload), key));
+  made.envelope.payload_type = k_statement_payload_type;
+  made.envelope.payload = std::move(statement.payload);
+  std::string text = pae(made.envelope);
+  made.envelope.signatures.push_back({TRY(key.sign(text)), ""});
+  made.digest = sha256(text);
   return made;
 }
 
@@ -32,8 +36,7 @@ Result<LogEntry> entry_of(const EntryKind& kind, const std::string& body,
 Result<> add_to_log(Batch& batch, tlog::Log& log, const PublicKey& key) {
   std::vector<std::string> bodies;
   for (const BatchEnvelope& envelope : batch.envelopes)
-    bodies.push_back(
-        hashedrekord_v2_body(sha256(pae(envelope.envelope)), envelope.signature(), key));
+    bodies.push_back(hashedrekord_v2_body(envelope.digest, envelope.signature(), key));
   std::vector<tlog::Appended> appended = TRY(log.append(bodies));
   for (size_t i = 0; i < batch.envelopes.size(); ++i)
     batch.envelopes[i].entry =

@@ -12,6 +12,7 @@ struct BatchEnvelope {
   size_t manifest = 0;  // index of what it is about
   std::string predicate_type;
   Envelope envelope;
+  Digest digest;                        // of what was signed
   std::string timestamp;                // empty without an authority
   std::optional<LogEntry> entry;        // in the log
   std::optional<LogEntry> rekor_entry;  // in the log in Rekor v1's shape

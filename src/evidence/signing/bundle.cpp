@@ -70,8 +70,9 @@ std::string encode(const Bundle& bundle) {
     return canonical(rest);
   }
   // "dsseEnvelope" is the first of the members in canonical order.
-  return fmt::format(R"({{"dsseEnvelope":{},{})", encode(std::get<Envelope>(bundle.content)),
-                     std::string_view(canonical(rest)).substr(1));
+  std::string text = R"({"dsseEnvelope":)";
+  append_encoded(text, std::get<Envelope>(bundle.content));
+  return text.append(1, ',').append(canonical(rest), 1);
 }
 
 const std::string& signature_of(const Bundle& bundle) {

@@ -13,12 +13,16 @@ namespace {
 
 constexpr size_t k_largest = 96U << 20;
 constexpr size_t k_most_signatures = 16;
+constexpr size_t k_room_after = 16U << 10;  // for what a bundle says behind its envelope
 
 }  // namespace
 
 std::string pae(std::string_view payload_type, std::string_view payload) {
-  return fmt::format("DSSEv1 {} {} {} {}", payload_type.size(), payload_type, payload.size(),
-                     payload);
+  std::string head =
+      fmt::format("DSSEv1 {} {} {} ", payload_type.size(), payload_type, payload.size());
+  std::string text;
+  text.reserve(head.size() + payload.size());
+  return text.append(head).append(payload);
 }
 
 Result<Envelope> sign_envelope(std::string_view payload_type, std::string payload,
@@ -38,17 +42,25 @@ Result<> verify_envelope(const Envelope& envelope, const PublicKey& key) {
               fmt::format("no signature of the envelope is one of key {}", key.digest().str()));
 }
 
-// Written by hand: payloads are large, and base64 needs no look at its letters.
 std::string encode(const Envelope& envelope) {
+  std::string text;
+  append_encoded(text, envelope);
+  return text;
+}
+
+// Written by hand: payloads are large, and base64 needs no look at its letters.
+void append_encoded(std::string& out, const Envelope& envelope) {
   Json signatures = Json::array();
   for (const EnvelopeSignature& signature : envelope.signatures) {
     Json item = Json::object({{"sig", to_base64(signature.signature)}});
     if (!signature.key_id.empty()) item["keyid"] = signature.key_id;
     signatures.push_back(std::move(item));
   }
-  return fmt::format(R"({{"payload":"{}","payloadType":{},"signatures":{}}})",
-                     to_base64(envelope.payload), canonical(Json(envelope.payload_type)),
-                     canonical(signatures));
+  std::string payload = to_base64(envelope.payload);
+  std::string rest = fmt::format(R"(","payloadType":{},"signatures":{}}})",
+                                 canonical(Json(envelope.payload_type)), canonical(signatures));
+  out.reserve(out.size() + payload.size() + rest.size() + k_room_after);
+  out.append(R"({"payload":")").append(payload).append(rest);
 }
 
 Result<Envelope> envelope_from_json(const Json& json) {

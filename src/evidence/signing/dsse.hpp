@@ -43,6 +43,7 @@ Result<> verify_envelope(const Envelope& envelope, const PublicKey& key);
 
 // Canonical JSON.
 std::string encode(const Envelope& envelope);
+void append_encoded(std::string& out, const Envelope& envelope);
 // Fails with corrupt; takes at most 16 signatures, and unknown members of other implementations.
 Result<Envelope> envelope_from_json(const Json& json);
 Result<Envelope> parse_envelope(std::string_view text);

@@ -55,10 +55,13 @@ EncodedStatement encode(std::string predicate_type, std::span<const StatementSub
                         std::string_view predicate) {
   Json list = Json::array();
   for (const StatementSubject& subject : subjects) list.push_back(to_json(subject));
-  std::string payload =
-      fmt::format(R"({{"_type":"{}","predicate":{},"predicateType":{},)"
-                  R"("subject":{}}})",
-                  k_type, trim(predicate), canonical(Json(predicate_type)), canonical(list));
+  predicate = trim(predicate);
+  std::string head = fmt::format(R"({{"_type":"{}","predicate":)", k_type);
+  std::string tail = fmt::format(R"(,"predicateType":{},"subject":{}}})",
+                                 canonical(Json(predicate_type)), canonical(list));
+  std::string payload;
+  payload.reserve(head.size() + predicate.size() + tail.size());
+  payload.append(head).append(predicate).append(tail);
   return {std::move(predicate_type), std::move(payload)};
 }
 

@@ -80,6 +80,7 @@ TEST(Documents, AreRememberedByAllThatTheyAreMadeFrom) {
   auto first = testing::value(documents(sha256("a"), k_formats, world, make));
   EXPECT_EQ(testing::value(documents(sha256("a"), k_formats, world, make)), first);
   EXPECT_EQ(made, 1U);
+  for (const WrittenDocument& document : first) EXPECT_EQ(document.digest, sha256(document.text));
   testing::value(documents(sha256("b"), k_formats, world, make));
   EXPECT_EQ(made, 2U);
 }
