@@ -156,9 +156,11 @@ def measure_mmdebstrap(package):
 
 
 def main():
-    import registries  # which measures with the functions above
+    import alpine      # these measure with the functions above
+    import registries
     WORK.mkdir(parents=True, exist_ok=True)
-    run(["cmake", "--build", "--preset", "release", "--target", "kiln", "floor", "steps"],
+    run(["cmake", "--build", "--preset", "release", "--target", "kiln", "floor", "steps",
+         "alpine"],
         cwd=ROOT, stdout=subprocess.DEVNULL)
     make_mirror()
     (WORK / "config.yaml").write_text(f"mirrors: [{MIRROR}/debian]\n"
@@ -181,6 +183,9 @@ def main():
             measure_floor(name, 5)
         run(kiln_build("nginx", WORK / "store", WORK / "out"))
         registries.measure(WORK / "out", KILN)
+        if alpine.DATA.exists():
+            print()
+            alpine.measure(9)
         if shutil.which("mmdebstrap") and os.geteuid() == 0:
             measure_mmdebstrap("nginx")
     finally:

@@ -123,6 +123,14 @@ std::span<const Provider> JoinedNames::providers(NameId id) {
 }
 
 std::span<const PackageId> JoinedNames::triggered(NameId id) {
+  // Most names are in no install_if, and those need not be joined for that.
+  bool any = false;
+  for (uint32_t source = 0; source < set_.source_count() && !any; ++source) {
+    if (place(id, source) == k_absent) continue;
+    IndexRange range = set_.source(source).index.triggered(place(id, source));
+    any = range.end > range.begin;
+  }
+  if (!any) return {};
   join(id);
   return names_[id].triggered;
 }

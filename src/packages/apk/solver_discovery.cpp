@@ -57,8 +57,11 @@ void Solver::discover(NameId id) {
   }
   if (virtual_providers > 0)
     name_state(id).rank = virtual_providers == providers(id).size() ? 2 : 1;
-  for (const Provider& provider : providers(id))
-    discover_triggered(joined_.package(provider.package).name);
+  for (const Provider& provider : providers(id)) {
+    const Package& package = joined_.package(provider.package);
+    discover_triggered(package.name);
+    for (const auto& [name, version] : package.provides) discover_triggered(name);
+  }
   discover_triggered(id);
 }
 
@@ -116,7 +119,13 @@ void Solver::collect_name(NameId id, bool by_trigger) {
   for (const Link& link : package_state(chosen).depends) collect(link, chosen);
   solution_.packages.push_back(package.candidate);
   if (by_trigger) solution_.triggered.push_back(package.candidate);
-  for (NameId conditional : name_state(package.name).conditional) {
+  collect_triggered(package.name);
+  for (const auto& [name, version] : package.provides) collect_triggered(name);
+}
+
+// Packages whose install_if is met now that a name is in the answer.
+void Solver::collect_triggered(NameId id) {
+  for (NameId conditional : name_state(id).conditional) {
     PackageId triggered = name_state(conditional).chosen.package;
     if (triggered == k_nobody || name_state(conditional).collected) continue;
     bool met =

@@ -86,6 +86,7 @@ class Solver {
   NameId next_unresolved();
   void collect(const Link& link, PackageId by);
   void collect_name(NameId name, bool by_trigger);
+  void collect_triggered(NameId name);
   NameState& name_state(NameId name);
   PackageState& package_state(PackageId package);
   std::span<const Provider> providers(NameId name);

@@ -76,6 +76,14 @@ TEST(ApkSolver, FollowsInstallIf) {
   EXPECT_EQ(solved(set, {"a", "docs"}), (Names{"a-doc=1", "a=1", "docs=1"}));
 }
 
+// As sane-udev of Alpine 3.19, which wants sane and udev: eudev provides the latter, and may be
+// come to last.
+TEST(ApkSolver, FollowsInstallIfOfProvidedNames) {
+  PackageSet set = set_of(apk_index_entry("a", "1") + apk_index_entry("eudev", "1", "p:udev\n") +
+                          apk_index_entry("a-udev", "1", "i:a=1 udev\n"));
+  EXPECT_EQ(solved(set, {"a", "eudev"}), (Names{"a-udev=1", "a=1", "eudev=1"}));
+}
+
 TEST(ApkSolver, VersionedProvidesOfOneNameExcludeEachOther) {
   std::string index = apk_index_entry("x", "1", "p:n=1\n") + apk_index_entry("y", "1", "p:n=1\n");
   EXPECT_EQ(solved(set_of(index), {"x", "y"}), Names{"refused"});
