@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/channel.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@ namespace kiln::evidence {
 namespace {
 
 constexpr size_t k_length_size = 4;
+constexpr size_t k_piece = 1U << 20;
 
 std::unexpected<Error> gone() {
   return fail(ErrorCode::io, "the other side of the signer's socket is gone");
@@ -68,8 +70,13 @@ Result<std::string> Channel::receive(uint32_t limit) {
   if (length > limit)
     return fail(ErrorCode::limit,
                 fmt::format("a frame of {} bytes, where {} are the most", length, limit));
-  std::string frame(length, '\0');
-  TRY(read_into(frame.data(), frame.size()));
+  // A peer that promises much and sends little costs no more memory than it sends.
+  std::string frame;
+  while (frame.size() < length) {
+    size_t at = frame.size();
+    frame.resize(at + std::min<size_t>(k_piece, length - at));
+    TRY(read_into(frame.data() + at, frame.size() - at));
+  }
   return frame;
 }
 

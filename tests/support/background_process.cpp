@@ -48,6 +48,13 @@ bool BackgroundProcess::running() {
   return pid_ > 0;
 }
 
+void BackgroundProcess::kill() {
+  if (!running()) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
 std::string BackgroundProcess::log() const {
   return read_file(log_).value_or("(no log)");
 }

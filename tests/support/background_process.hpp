@@ -22,6 +22,8 @@ class BackgroundProcess {
   ~BackgroundProcess();
 
   bool running();
+  // Ends it at once and for good (SIGKILL).
+  void kill();
   // What it has written so far, for messages.
   std::string log() const;
 
