@@ -5,6 +5,8 @@
 #include "cli/build_output.hpp"
 #include "evidence/builder.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 
 namespace kiln::cli {
@@ -76,11 +78,33 @@ Json image_json(const Built& built, const plan::LockedPlan& locked) {
   return json;
 }
 
+// How many manifests a registry gets about each platform, and about the image as a whole.
+using ObjectCounts = std::map<std::string, uint64_t>;
+
+ObjectCounts objects_of(const evidence::Evidence& made) {
+  ObjectCounts objects = made.objects;
+  ++objects["image"];  // the lock, which no signer makes
+  return objects;
+}
+
+uint64_t total(const ObjectCounts& objects) {
+  uint64_t sum = 0;
+  for (const auto& [subject, count] : objects) sum += count;
+  return sum;
+}
+
+std::string objects_text(const ObjectCounts& objects) {
+  std::string out = fmt::format("{} in a registry:", total(objects));
+  for (const auto& [subject, count] : objects)
+    if (subject != "image") out += fmt::format(" {} about {},", count, subject);
+  return out + fmt::format(" {} about the image, with its lock", objects.at("image"));
+}
+
 std::string evidence_text(const EvidenceReport& report) {
   const evidence::Evidence& made = report.made;
   std::string out = fmt::format("  evidence      {}\n", fmt::join(made.statements, " "));
   out += fmt::format("    changelog   {}\n", report.changelog);
-  out += fmt::format("    objects     {} in a registry, besides the lock\n", made.objects);
+  out += fmt::format("    objects     {}\n", objects_text(objects_of(made)));
   out += fmt::format("    builder     {}\n", made.builder);
   out += fmt::format("    signed by   {}, {}\n", made.key,
                      made.builder == evidence::local_builder().id
@@ -94,9 +118,13 @@ std::string evidence_text(const EvidenceReport& report) {
 
 Json evidence_json(const EvidenceReport& report) {
   const evidence::Evidence& made = report.made;
+  ObjectCounts objects = objects_of(made);
+  Json about = Json::object();
+  for (const auto& [subject, count] : objects) about[subject] = count;
   return Json::object({{"statements", Json::array_of(made.statements)},
                        {"changelog", report.changelog},
-                       {"objects", made.objects},
+                       {"objects", total(objects)},
+                       {"objects_about", std::move(about)},
                        {"builder", made.builder},
                        {"key", made.key},
                        {"log", made.log},

@@ -20,7 +20,7 @@ namespace {
 
 // The lock beside the image; nothing for an image that others built.
 Result<std::optional<plan::Lock>> lock_beside(const OpenedImage& opened) {
-  std::optional<std::string> text = TRY(image::find_lock(*opened.reader, opened.image.root.digest));
+  std::optional<std::string> text = TRY(image::find_lock(*opened.reader, opened.image.root));
   if (!text) return std::nullopt;
   return TRY_CONTEXT(plan::read_lock(*text), "reading the lock beside the image");
 }

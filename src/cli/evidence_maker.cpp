@@ -5,8 +5,11 @@
 #include "cli/previous_image.hpp"
 #include "cli/program.hpp"
 #include "cli/source_location.hpp"
+#include "evidence/buildkit.hpp"
 #include "evidence/dependencies.hpp"
 #include "evidence/public_url.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -170,6 +173,11 @@ Result<> EvidenceMaker::add(const Subject& subject, BuildResult& result, image::
   for (evidence::PlatformRecord& platform : request.record.platforms)
     platform.dependencies = evidence::dependencies_of(*locked.find(platform.platform));
   TRY(add_sboms(request, result));
+  // The signer adds to the index, so it must see it.
+  if (std::ranges::find(request_.forms, signing::Form::buildkit_attestations) !=
+      request_.forms.end())
+    add_document(request, request.record.documents, std::string(evidence::k_index_document),
+                 TRY(assembly.content.bytes(assembly.index.digest)));
   result.evidence.emplace();
   TRY(add_changelog(request, result, assembly));
   result.evidence->made = TRY_CONTEXT(signer_.sign(request), "making evidence");

@@ -43,7 +43,7 @@ Result<image::ImageView> view_of(const OpenedImage& opened, image::FileHashes ha
 }
 
 Result<plan::Lock> lock_of(const OpenedImage& opened) {
-  std::optional<std::string> text = TRY(image::find_lock(*opened.reader, opened.image.root.digest));
+  std::optional<std::string> text = TRY(image::find_lock(*opened.reader, opened.image.root));
   if (!text)
     return fail(ErrorCode::not_found, "no lock lies beside this image",
                 "only images that Kiln built have one; pass a lock file where a command takes one");

@@ -54,6 +54,8 @@ std::string text_of(const Moved& moved) {
 std::vector<Option> with_moving_options(std::vector<Option> own) {
   own.push_back({"--platform", "linux/ARCH", "only this platform's image, without the index"});
   own.push_back({"--no-evidence", "", "leave signatures, attestations and the like behind"});
+  own.push_back({"--buildkit-attestations", "",
+                 "tags name the index with SBOM and provenance inside, for docker buildx"});
   return with_registry_options(std::move(own));
 }
 
@@ -62,6 +64,11 @@ Result<Mover> Mover::create(Session& session, const Arguments& arguments,
   Mover mover(session, *TRY(session.world()), source);
   mover.options_.evidence = !arguments.has("--no-evidence");
   mover.options_.threads = parallel_transfers(session);
+  mover.attested_index_ = arguments.has("--buildkit-attestations");
+  if (mover.attested_index_ && (!mover.options_.evidence || arguments.has("--platform")))
+    return fail(ErrorCode::bad_input,
+                "--buildkit-attestations goes with a whole image and its evidence alone",
+                "leave out --no-evidence and --platform");
   if (auto platform = arguments.value("--platform"))
     mover.options_.platform = TRY(model::Platform::parse(*platform));
   return mover;
@@ -69,8 +76,11 @@ Result<Mover> Mover::create(Session& session, const Arguments& arguments,
 
 Result<publish::Closure> Mover::closure_of(const publish::Root& root) const {
   world_.progress.phase("reading manifests");
-  return with_context(publish::closure(*source_.reader, root.descriptor, options_),
-                      fmt::format("reading {}", source_.name));
+  publish::Closure closure =
+      TRY_CONTEXT(publish::closure(*source_.reader, root.descriptor, options_),
+                  fmt::format("reading {}", source_.name));
+  if (attested_index_) TRY(closure.take_attested_index());
+  return closure;
 }
 
 Moved Mover::moved(const publish::Closure& closure, publish::Transferred done,

@@ -24,7 +24,7 @@ struct Moved {
   publish::Transferred done;
 };
 
-// Options of all three: --platform, --no-evidence and those of registries.
+// Options of all three: --platform, --no-evidence, --buildkit-attestations and those of registries.
 std::vector<Option> with_moving_options(std::vector<Option> own);
 
 // Brings images of one source to registries.
@@ -44,6 +44,7 @@ class Mover {
  private:
   Mover(Session& session, World& world, const ImageSource& source)
       : session_(session), world_(world), source_(source) {}
+  // With --buildkit-attestations, the root is the index that has them.
   Result<publish::Closure> closure_of(const publish::Root& root) const;
   Moved moved(const publish::Closure& closure, publish::Transferred done, std::string to) const;
 
@@ -51,6 +52,7 @@ class Mover {
   World& world_;
   const ImageSource& source_;
   publish::ClosureOptions options_;
+  bool attested_index_ = false;
 };
 
 // A layout directory or an archive in the making.

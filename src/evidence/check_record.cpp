@@ -3,6 +3,7 @@
 
 #include "base/strings.hpp"
 #include "data/json_check.hpp"
+#include "evidence/buildkit.hpp"
 #include "evidence/dependencies.hpp"
 #include "evidence/statements.hpp"
 
@@ -52,6 +53,7 @@ Result<> check_documents(const std::vector<DocumentRecord>& records, Scope scope
                          const Documents& documents) {
   std::set<std::string> seen;
   for (const DocumentRecord& record : records) {
+    if (scope == Scope::image && record.kind == k_index_document) continue;
     const StatementKind* kind = find_statement_kind(record.kind);
     if (kind == nullptr || kind->scope != scope || kind->source != StatementSource::document)
       return refuse(fmt::format("there is no document of the kind {}", printable(record.kind)));
@@ -84,6 +86,11 @@ Result<plan::Lock> check_record(const BuildRecord& record, const Documents& docu
     TRY(check_documents(platform.documents, Scope::platform, documents));
   }
   TRY(check_documents(record.documents, Scope::image, documents));
+  for (const DocumentRecord& each : record.documents) {
+    if (each.kind != k_index_document) continue;
+    const std::string* index = TRY(document(documents, each));
+    TRY(check_index(record, *index));
+  }
   return lock;
 }
 

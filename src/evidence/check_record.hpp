@@ -17,7 +17,8 @@ using Documents = std::map<Digest, std::string>;
 
 // Fails with unverified, naming what does not fit: another mode than the builder's, times that are
 // not in order or lie ahead of `now`, no or repeated platforms, a lock without exactly the plans
-// and dependencies of the record, a document of an unknown kind or other bytes than its digest.
+// and dependencies of the record, a document of an unknown kind or other bytes than its digest,
+// an index that is not the record's.
 // Returns the lock.
 Result<plan::Lock> check_record(const BuildRecord& record, const Documents& documents,
                                 const Builder& builder, UnixTime now);

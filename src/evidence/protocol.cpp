@@ -47,13 +47,15 @@ Result<Error> error_from(const Json& json) {
 }
 
 Json summary_json(const Evidence& evidence) {
+  Json objects = Json::object();
+  for (const auto& [subject, count] : evidence.objects) objects[subject] = count;
   return Json::object({{"statements", Json::array_of(evidence.statements)},
                        {"builder", evidence.builder},
                        {"key", evidence.key},
                        {"log", evidence.log},
                        {"first_entry", evidence.first_entry},
                        {"entries", evidence.entries},
-                       {"objects", evidence.objects}});
+                       {"objects", std::move(objects)}});
 }
 
 Result<Evidence> summary_from(const Json& json) {
@@ -64,7 +66,9 @@ Result<Evidence> summary_from(const Json& json) {
   evidence.log = TRY(json.get_string("log"));
   evidence.first_entry = static_cast<uint64_t>(TRY(json.get_int("first_entry")));
   evidence.entries = static_cast<uint64_t>(TRY(json.get_int("entries")));
-  evidence.objects = static_cast<uint64_t>(TRY(json.get_int("objects")));
+  const Json* objects = TRY(json.get_object("objects"));
+  for (const auto& [subject, count] : objects->as_object())
+    evidence.objects[subject] = static_cast<uint64_t>(TRY(objects->get_int(subject)));
   return evidence;
 }
 

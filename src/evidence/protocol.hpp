@@ -20,6 +20,7 @@
 #include "oci/content.hpp"
 
 #include <functional>
+#include <map>
 
 namespace kiln::evidence {
 
@@ -31,7 +32,9 @@ struct Evidence {
   std::string log;                      // origin; empty when nothing was logged
   uint64_t first_entry = 0;             // of the log, with all others right behind it
   uint64_t entries = 0;
-  uint64_t objects = 0;  // manifests that a registry gets
+  // How many manifests a registry gets about the image as a whole ("image") and about each
+  // platform.
+  std::map<std::string, uint64_t> objects;
   oci::Content content;
 };
 

@@ -79,8 +79,12 @@ void attach_lock(Assembly& assembly, std::string lock) {
   oci::attach(assembly.content, assembly.index, lock_type(), lock_type(), std::move(lock));
 }
 
-Result<std::optional<std::string>> find_lock(const oci::ImageReader& reader, const Digest& index) {
-  std::vector<oci::Artifact> locks = TRY(oci::find_artifacts(reader, index, lock_type()));
+Result<std::optional<std::string>> find_lock(const oci::ImageReader& reader,
+                                             const oci::Descriptor& index) {
+  std::vector<oci::Artifact> locks = TRY(oci::find_artifacts(reader, index.digest, lock_type()));
+  if (locks.empty())
+    if (std::optional<oci::Descriptor> original = TRY(oci::original_index(reader, index)))
+      locks = TRY(oci::find_artifacts(reader, original->digest, lock_type()));
   if (locks.empty()) return std::nullopt;
   if (locks.front().manifest.layers.size() != 1)
     return fail(ErrorCode::corrupt, "the manifest of a lock does not have exactly one layer");

@@ -31,7 +31,9 @@ Result<Assembly> assemble(std::span<const Image> images, std::span<const std::st
 // Puts a lock's bytes beside the image.
 void attach_lock(Assembly& assembly, std::string lock);
 
-// The lock of an image, by the digest of its index, if the layout has one.
-Result<std::optional<std::string>> find_lock(const oci::ImageReader& reader, const Digest& index);
+// The lock of an image, by its index, if the layout has one: beside that, or beside the index to
+// which that one adds attestations.
+Result<std::optional<std::string>> find_lock(const oci::ImageReader& reader,
+                                             const oci::Descriptor& index);
 
 }  // namespace kiln::image

@@ -6,6 +6,8 @@
 #include "oci/media_types.hpp"
 #include "oci/reader.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace kiln::oci {
@@ -71,6 +73,23 @@ class Lister {
   size_t looked_at_ = 0;
 };
 
+std::vector<Digest> images_in(const Index& index) {
+  std::vector<Digest> images;
+  for (const Descriptor& entry : index.manifests)
+    if (!is_attestation(entry)) images.push_back(entry.digest);
+  return images;
+}
+
+// What an index has as its subject, when that is an index, too.
+Result<std::optional<Descriptor>> index_subject(const ImageReader& reader, const Descriptor& entry,
+                                                Index& index) {
+  if (!is_index_type(entry.media_type)) return std::nullopt;
+  std::string bytes = TRY(reader.bytes(entry));
+  index = TRY(parse_index(bytes));
+  if (!index.subject || !is_index_type(index.subject->media_type)) return std::nullopt;
+  return index.subject;
+}
+
 std::string platforms_of(const std::vector<ListedImage>& images) {
   std::string text;
   for (const ListedImage& image : images)
@@ -80,10 +99,30 @@ std::string platforms_of(const std::vector<ListedImage>& images) {
 
 }  // namespace
 
+Result<std::optional<Descriptor>> original_index(const ImageReader& reader,
+                                                 const Descriptor& index) {
+  Index attested;
+  std::optional<Descriptor> subject = TRY(index_subject(reader, index, attested));
+  if (!subject) return std::nullopt;
+  Result<std::string> bytes = reader.bytes(*subject);
+  // A subject may be gone (image-spec, "subject").
+  if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
+  std::string text = TRY(std::move(bytes));
+  Index original = TRY(parse_index(text));
+  return images_in(original) == images_in(attested) ? subject : std::nullopt;
+}
+
+Result<bool> is_about_listed_index(const ImageReader& reader, const Descriptor& index) {
+  Index attested;
+  std::optional<Descriptor> subject = TRY(index_subject(reader, index, attested));
+  return subject && std::ranges::find(reader.index().manifests, subject->digest,
+                                      &Descriptor::digest) != reader.index().manifests.end();
+}
+
 Result<std::vector<ListedImage>> list_images(const ImageReader& reader) {
   Lister lister(reader);
   for (const Descriptor& entry : reader.index().manifests)
-    if (!is_evidence(entry))
+    if (!is_evidence(entry) && !TRY(is_about_listed_index(reader, entry)))
       TRY_CONTEXT(lister.list(entry, entry, 0), fmt::format("reading {}", entry.digest.str()));
   return lister.take();
 }

@@ -64,6 +64,14 @@ struct ListedImage {
   std::string tag;  // of that entry; may be empty
 };
 
+// The image index that an index is about, when it lists the same images and besides them nothing
+// but attestations, as `kiln build` makes one for BuildKit's clients; nothing for any other index.
+Result<std::optional<Descriptor>> original_index(const ImageReader& reader,
+                                                 const Descriptor& index);
+
+// Whether an index is about one that the reader lists itself, and so is no image besides that.
+Result<bool> is_about_listed_index(const ImageReader& reader, const Descriptor& index);
+
 // All runnable images, through nested indexes, in order; artifacts and attestations are left out.
 Result<std::vector<ListedImage>> list_images(const ImageReader& reader);
 

@@ -77,6 +77,10 @@ class Gatherer {
         if (options_.evidence) wave.push_back({std::move(attestation), true});
     }
     closure_.root = wave.front().descriptor;
+    if (options_.evidence)
+      if (std::optional<oci::Descriptor> original =
+              TRY(oci::original_index(reader_, closure_.root)))
+        wave.push_back({std::move(*original), true});
     return follow(std::move(wave));
   }
 
@@ -200,6 +204,18 @@ const ManifestNode& Closure::node(const Digest& digest) const {
                                  [](const ManifestNode& node) { return node.descriptor.digest; });
   ASSERT(found != manifests.end());
   return *found;
+}
+
+Result<> Closure::take_attested_index() {
+  for (ManifestNode& node : manifests) {
+    bool is_it = oci::is_index_type(node.descriptor.media_type) && node.subject == root.digest;
+    if (!is_it) continue;
+    node.is_evidence = false;
+    root = oci::describe(node.descriptor.media_type, node.bytes);
+    return {};
+  }
+  return fail(ErrorCode::not_found, "there is no index with attestations for BuildKit beside it",
+              "`kiln build --evidence-forms bundle,simple-tag,buildkit-attestations` makes one");
 }
 
 Result<Closure> closure(const oci::ImageReader& reader, const oci::Descriptor& root,

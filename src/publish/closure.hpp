@@ -5,6 +5,7 @@
 //
 //   - referrers of the index, of each platform's manifest, and of referrers, to any depth
 //   - attestation manifests inside the index, which belong to the image anyway
+//   - the index to which the image's own only adds attestations (its subject), with its evidence
 //   - the tags sha256-<hex>.sig, .att and .sbom that cosign keeps for any of these
 //
 // An index of referrers under a fallback tag is no part of it: a destination that needs one gets
@@ -38,6 +39,10 @@ struct Closure {
 
   size_t evidence_count() const;
   const ManifestNode& node(const Digest& digest) const;  // must be there
+
+  // Makes the index that adds BuildKit's attestations to the root the root. Fails with not_found
+  // when there is none.
+  Result<> take_attested_index();
 };
 
 struct ClosureOptions {

@@ -22,8 +22,8 @@ Result<bool> is_about_another(const oci::ImageReader& reader, const oci::Descrip
   if (oci::is_evidence_tag(annotation(entry, oci::k_ref_name))) return true;
   bool is_index = oci::is_index_type(entry.media_type);
   if (!is_index && !oci::is_manifest_type(entry.media_type)) return true;
+  if (is_index) return oci::is_about_listed_index(reader, entry);
   std::string bytes = TRY(reader.bytes(entry));
-  if (is_index) return TRY(oci::parse_index(bytes)).subject.has_value();
   return TRY(oci::parse_manifest(bytes)).subject.has_value();
 }
 

@@ -64,13 +64,25 @@ TEST_F(EvidenceOfBuilds, ChangesNoDigestOfTheImage) {
   EXPECT_EQ(kiln({"attest", "out", "--list"}).exit, 1);
 }
 
+// All forms, all documents, and a changelog: what an image of one platform adds to a registry, with
+// the lock. A further platform adds its own part alone.
 TEST_F(EvidenceOfBuilds, EveryFormTogetherStaysWithinTwentyObjects) {
-  Json built = parse(build({"--json", "--evidence-forms",
-                            "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,"
-                            "notary"}));
-  const Json& image = value(built.get_array("images"))->front();
-  EXPECT_LE(value(image.get_int({"evidence", "objects"})), 19);  // and the lock
-  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+  configure("evidence: {documents: [spdx-2.3, spdx-3.0.1, cyclonedx-1.6, cyclonedx-1.7]}\n");
+  ASSERT_EQ(build().exit, 0);
+  packages()[2].version = "2.10-4";
+  publish();
+  Json built = parse(kiln({"build", "hello.yaml", "-o", "second", "--previous", "out", "--json",
+                           "--evidence-forms",
+                           "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,"
+                           "notary"}));
+  const Json& evidence = *value(built.get_array("images"))->front().find("evidence");
+  EXPECT_THAT(value(evidence.get_strings("statements")), Contains("changelog"));
+  EXPECT_EQ(value(evidence.get_int("objects")), 20);
+  EXPECT_EQ(value(evidence.get_int({"objects_about", "linux/amd64"})), 10);
+  EXPECT_EQ(value(evidence.get_int({"objects_about", "image"})), 10);
+  Json listed = value(parse_json(value(read_file(place() / "second/index.json"))));
+  EXPECT_EQ(value(listed.get_array("manifests"))->size(), 20U + 1U);  // and the image
+  EXPECT_EQ(kiln({"verify", "second"}).exit, 0);
 }
 
 TEST_F(EvidenceOfBuilds, HoldsNoSecretAndNothingOfTheMachine) {
@@ -238,6 +250,50 @@ TEST_F(OwnStatements, AnImageWithoutEvidenceIsSigned) {
   EXPECT_EQ(run.exit, 0) << run.errors;
   EXPECT_THAT(types("out"), Contains("https://sigstore.dev/cosign/sign/v1"));
   EXPECT_EQ(kiln({"sign", "out/index.json"}).exit, 2);
+}
+
+TEST_F(OwnStatements, AreSignedWithTheKeyThatIsNamed) {
+  ASSERT_EQ(build({"--no-evidence"}).exit, 0);
+  ASSERT_EQ(kiln({"key", "generate", "--no-password", "--output", "named"}).exit, 0);
+  ASSERT_EQ(kiln({"sign", "out", "--key", "named.key"}).exit, 0);
+  EXPECT_EQ(kiln({"verify", "out", "--key", "named.pub"}).exit, 0);
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 1) << "the ring's own key has signed nothing";
+  EXPECT_EQ(kiln({"sign", "out", "--key", "nowhere.key"}).exit, 2);
+}
+
+// On a token, whose secret never comes to the program.
+TEST_F(OwnStatements, AreSignedWithAKeyOnAToken) {
+  const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+  NEED_TOOL("softhsm2-util");
+  NEED_TOOL("pkcs11-tool");
+  value(make_directories(place() / "tokens"));
+  value(write_file(place() / "softhsm2.conf",
+                   "directories.tokendir = " + (place() / "tokens").string() + "\n"));
+  std::vector<std::string> token = {"SOFTHSM2_CONF=" + (place() / "softhsm2.conf").string()};
+  ASSERT_EQ(run_tool({"softhsm2-util", "--init-token", "--free", "--label", "mine", "--so-pin",
+                      "8765", "--pin", "1234"},
+                     token)
+                .exit_code,
+            0);
+  std::vector<std::string> tool = {"pkcs11-tool", "--module", module,  "--token-label",
+                                   "mine",        "--login",  "--pin", "1234"};
+  std::vector<std::string> make = tool;
+  make.insert(make.end(), {"--keypairgen", "--key-type", "EC:prime256v1", "--label", "release"});
+  ASSERT_EQ(run_tool(make, token).exit_code, 0);
+  std::vector<std::string> read = tool;
+  read.insert(read.end(), {"--read-object", "--type", "pubkey", "--label", "release", "-o",
+                           (place() / "token.der").string()});
+  ASSERT_EQ(run_tool(read, token).exit_code, 0);
+  ASSERT_EQ(run_tool({"openssl", "pkey", "-pubin", "-inform", "DER", "-in",
+                      (place() / "token.der").string(), "-out", (place() / "token.pub").string()})
+                .exit_code,
+            0);
+  ASSERT_EQ(build({"--no-evidence"}).exit, 0);
+  std::string uri = "pkcs11:token=mine;object=release?pin-value=1234&module-path=" + module;
+  Ended run = kiln({"sign", "out", "--key", uri}, {.environment = token});
+  ASSERT_EQ(run.exit, 0) << run.errors;
+  Ended verified = kiln({"verify", "out", "--key", "token.pub"});
+  EXPECT_EQ(verified.exit, 0) << verified.output << verified.errors;
 }
 
 TEST_F(OwnStatements, ARebuildIsAttested) {

@@ -72,6 +72,36 @@ TEST_P(PublishingTest, WhatIsPulledIsWhatWasPushed) {
   EXPECT_THAT(discover("--oci-layout " + (place() / "back").string()), Not(HasSubstr("Error")));
 }
 
+// The tag names another index then; signatures, lock and statements hold for it, too, wherever it
+// goes.
+TEST_P(PublishingTest, ATagCanNameTheIndexWithAttestationsInside) {
+  Ended none = http({"push", "out", at("base/hello:1"), "--buildkit-attestations"});
+  EXPECT_EQ(none.exit, 2);
+  EXPECT_THAT(none.errors, HasSubstr("--evidence-forms"));
+  ASSERT_EQ(build({"--platform", "linux/amd64", "--platform", "linux/arm64", "--evidence-forms",
+                   "bundle,buildkit-attestations"})
+                .exit,
+            0);
+  Json done = moved({"push", "out", at("base/hello:1"), "--buildkit-attestations"});
+  EXPECT_NE(value(done.get_string("digest")), index_of("out").str());
+  moved({"copy", at("base/hello:1"), at("other/hello:1")});
+  moved({"pull", at("other/hello:1"), "-o", "back"});
+  for (const std::string& place :
+       {at("base/hello:1"), at("other/hello:1"), std::string("back"), std::string("out")}) {
+    Ended verified = http({"verify", place});
+    EXPECT_EQ(verified.exit, 0) << place << verified.output << verified.errors;
+    EXPECT_THAT(verified.output, HasSubstr("verification_summary")) << place;
+    Ended lock = http({"explain", place, "libhello", "--platform", "linux/amd64"});
+    EXPECT_EQ(lock.exit, 0) << place << lock.errors;
+  }
+  EXPECT_THAT(http({"verify", at("base/hello:1")}).output,
+              HasSubstr("attestations of linux/arm64"));
+  if (have_tool("crane")) {
+    EXPECT_THAT(tool({"crane", "manifest", "--insecure", at("other/hello:1")}),
+                HasSubstr("vnd.docker.reference.type"));
+  }
+}
+
 TEST_P(PublishingTest, ASecondPushSendsNothing) {
   moved({"push", "out", at("base/hello:1")});
   Json again = moved({"push", "out", at("base/hello:1")});

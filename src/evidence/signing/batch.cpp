@@ -87,7 +87,7 @@ Result<Batch> sign_batch(std::span<const Signed> manifests, const SigningContext
       batch.envelopes.push_back(TRY(sign_payload(i, encode(image_signature(digest)), context.key)));
     for (const EncodedStatement& statement : manifest.statements)
       batch.envelopes.push_back(TRY(sign_payload(i, statement, context.key)));
-    if (!documents || !manifest.sign_itself) continue;
+    if (!documents || !manifest.sign_itself || manifest.bundle_only) continue;
     std::string payload = encode(SimpleSigning{manifest.reference, digest});
     std::string signature = TRY(context.key.sign(payload));
     batch.documents.push_back({i, std::move(payload), std::move(signature), "", std::nullopt});

@@ -9,10 +9,12 @@ namespace kiln::signing {
 
 namespace {
 
-constexpr std::array k_forms = {Form::bundle,     Form::rekor_v1_bundle, Form::simple_referrer,
-                                Form::simple_tag, Form::attestation_tag, Form::notary};
+constexpr std::array k_forms = {
+    Form::bundle,          Form::rekor_v1_bundle, Form::simple_referrer,      Form::simple_tag,
+    Form::attestation_tag, Form::notary,          Form::buildkit_attestations};
 constexpr std::array<std::string_view, k_forms.size()> k_names = {
-    "bundle", "rekor-v1-bundle", "simple-referrer", "simple-tag", "attestation-tag", "notary"};
+    "bundle",          "rekor-v1-bundle", "simple-referrer",      "simple-tag",
+    "attestation-tag", "notary",          "buildkit-attestations"};
 
 }  // namespace
 

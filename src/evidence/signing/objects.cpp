@@ -108,20 +108,22 @@ oci::Descriptor ObjectWriter::layers_config(std::string_view media_type,
   return out.content.add(media_type, canonical(config));
 }
 
-void ObjectWriter::simple_referrer(const Signed& manifest, const BatchDocument& document) {
+// Who reads the tag looks at the layers alone: subject and type of a referrer do not disturb there.
+void ObjectWriter::simple(const Signed& manifest, const BatchDocument& document, Simple as) {
+  bool is_referrer = as != Simple::tag;
   oci::Manifest made;
   made.layers = {simple_layer(document)};
-  made.config = layers_config(k_simple_artifact_type, made.layers);
-  made.subject = subject(manifest.descriptor);
-  add({Form::simple_referrer, manifest.descriptor.digest, "", "", {}}, made);
-}
-
-void ObjectWriter::simple_tag(const Signed& manifest, const BatchDocument& document) {
-  oci::Manifest made;
-  made.layers = {simple_layer(document)};
-  made.config = layers_config(oci::k_config_type, made.layers);
+  made.config =
+      layers_config(is_referrer ? k_simple_artifact_type : oci::k_config_type, made.layers);
+  if (is_referrer) made.subject = subject(manifest.descriptor);
   const Digest& digest = manifest.descriptor.digest;
-  add({Form::simple_tag, digest, "", tag_for(digest, "sig"), {}}, made);
+  bool is_tagged = as != Simple::referrer;
+  add({is_tagged ? Form::simple_tag : Form::simple_referrer,
+       digest,
+       "",
+       is_tagged ? tag_for(digest, "sig") : "",
+       {}},
+      made);
 }
 
 void ObjectWriter::attestation_tag(const Signed& manifest,

@@ -14,8 +14,9 @@ struct ObjectWriter {
   // A bundle as a referrer, with the entry of one log.
   void bundle(Form form, const Signed& manifest, const BatchEnvelope& envelope,
               const std::optional<LogEntry>& entry);
-  void simple_referrer(const Signed& manifest, const BatchDocument& document);
-  void simple_tag(const Signed& manifest, const BatchDocument& document);
+  // Simple signing as a referrer, under cosign's tag, or as one manifest that is both.
+  enum class Simple { referrer, tag, both };
+  void simple(const Signed& manifest, const BatchDocument& document, Simple as);
   void attestation_tag(const Signed& manifest, std::span<const BatchEnvelope* const> envelopes);
   Result<> notary(const Signed& manifest);
 

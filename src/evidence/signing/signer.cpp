@@ -13,7 +13,13 @@ class Wanted {
  public:
   explicit Wanted(std::span<const Form> forms) : forms_(forms) {}
   bool operator()(Form form) const { return std::ranges::find(forms_, form) != forms_.end(); }
-  bool documents() const { return (*this)(Form::simple_referrer) || (*this)(Form::simple_tag); }
+  bool documents() const { return simple().has_value(); }
+  std::optional<ObjectWriter::Simple> simple() const {
+    bool tag = (*this)(Form::simple_tag);
+    if ((*this)(Form::simple_referrer))
+      return tag ? ObjectWriter::Simple::both : ObjectWriter::Simple::referrer;
+    return tag ? std::optional(ObjectWriter::Simple::tag) : std::nullopt;
+  }
 
  private:
   std::span<const Form> forms_;
@@ -29,11 +35,11 @@ void write_bundles(const Signed& manifest, std::span<const BatchEnvelope* const>
 Result<> write_manifest(const Signed& manifest, std::span<const BatchEnvelope* const> envelopes,
                         const BatchDocument* document, const Wanted& wanted, ObjectWriter& writer) {
   if (wanted(Form::bundle)) write_bundles(manifest, envelopes, writer);
-  if (!manifest.sign_itself) return {};
+  if (!manifest.sign_itself || manifest.bundle_only) return {};
   if (const BatchEnvelope& own = *envelopes[0]; wanted(Form::rekor_v1_bundle) && own.rekor_entry)
     writer.bundle(Form::rekor_v1_bundle, manifest, own, own.rekor_entry);
-  if (wanted(Form::simple_referrer)) writer.simple_referrer(manifest, *document);
-  if (wanted(Form::simple_tag)) writer.simple_tag(manifest, *document);
+  if (std::optional<ObjectWriter::Simple> as = wanted.simple())
+    writer.simple(manifest, *document, *as);
   if (wanted(Form::attestation_tag) && envelopes.size() > 1)
     writer.attestation_tag(manifest, envelopes.subspan(1));
   if (wanted(Form::notary) && writer.context.notary != nullptr) TRY(writer.notary(manifest));

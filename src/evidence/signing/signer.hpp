@@ -21,9 +21,13 @@ enum class Form {
   bundle,           // one a statement, and one for the image's signature
   rekor_v1_bundle,  // the image's signature once more, as clients of Rekor v1 read it
   simple_referrer,  // simple signing as a referrer (cosign verify --experimental-oci11)
-  simple_tag,       // simple signing under the tag sha256-<hex>.sig (podman, skopeo, cosign 2)
+  simple_tag,       // simple signing under the tag sha256-<hex>.sig (podman, skopeo, cosign 2);
+                    // one manifest serves both forms of simple signing where both are wanted
   attestation_tag,  // all statements under the tag sha256-<hex>.att (cosign 2)
   notary,           // Notary JWS (notation, ratify)
+  // Not a form of signatures: BuildKit's attestation manifests in a second index (evidence/
+  // buildkit.hpp), which the signer of builds makes. sign_image leaves it out.
+  buildkit_attestations,
 };
 
 // "bundle", "rekor-v1-bundle", ...; inverses of each other.
@@ -57,7 +61,8 @@ struct Signed {
   oci::Descriptor descriptor;
   std::string reference;  // the image's name for simple signing: "registry.example/team/app"
   std::vector<EncodedStatement> statements;
-  bool sign_itself = true;  // false: only bundles of the statements are made
+  bool sign_itself = true;   // false: only bundles of the statements are made
+  bool bundle_only = false;  // no form of its signature but the bundle
 };
 
 // One manifest that was made.
@@ -65,7 +70,7 @@ struct SignedObject {
   Form form = Form::bundle;
   Digest subject;
   std::string predicate_type;  // of a bundle; empty for other forms
-  std::string tag;             // of the forms that have one; they are no referrers
+  std::string tag;             // of the forms that have one
   oci::Descriptor descriptor;  // with artifact type and annotations, as an index lists it
 };
 

@@ -81,7 +81,8 @@ class LogWalk {
 
  private:
   void note(const tlog::ImageRelease& release) {
-    bool ours = release.index == findings_.parts.root.digest;
+    const ImageParts& parts = findings_.parts;
+    bool ours = release.index == parts.root.digest || release.index == parts.original;
     if (ours) {
       names_.insert(release.name);
       newer_.erase(release.name);

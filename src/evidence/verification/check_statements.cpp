@@ -22,10 +22,14 @@ void check_subject(const Findings& findings, const Digest& subject,
   std::string name = findings.parts.name_of(subject);
   std::set<std::string> there;
   for (const SignedStatement& statement : findings.judgement.statements) {
-    if (!signing::is_about(statement.statement, subject)) continue;
+    bool of_original = subject == findings.parts.root.digest && findings.parts.original &&
+                       signing::is_about(statement.statement, *findings.parts.original);
+    if (!signing::is_about(statement.statement, subject) && !of_original) continue;
     const std::string& type = statement.statement.predicate_type;
     there.insert(type);
-    if (statement.target != subject) continue;
+    bool attached_here = statement.target == subject ||
+                         (of_original && statement.target == *findings.parts.original);
+    if (!attached_here) continue;
     verdict.pass("statement", name,
                  fmt::format("{} by {}", predicate_name(type), by_whom(statement)));
   }
@@ -40,6 +44,7 @@ void check_subject(const Findings& findings, const Digest& subject,
 
 std::vector<Digest> subjects_of(const ImageParts& parts) {
   std::vector<Digest> subjects = {parts.root.digest};
+  if (parts.original) subjects.push_back(*parts.original);
   if (parts.has_index())
     for (const oci::ListedImage& image : parts.images) subjects.push_back(image.descriptor.digest);
   for (const AttestationManifest& attestation : parts.attestations)

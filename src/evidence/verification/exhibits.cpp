@@ -5,6 +5,7 @@
 #include "evidence/signing/notary.hpp"
 #include "evidence/signing/simple_signing.hpp"
 #include "image/index.hpp"
+#include "oci/media_types.hpp"
 
 #include <algorithm>
 #include <set>
@@ -56,6 +57,10 @@ class Gatherer {
     if (seen_.size() > k_most_manifests)
       return fail(ErrorCode::limit, fmt::format("more than {} manifests are attached to the image",
                                                 k_most_manifests));
+    if (oci::is_index_type(holder.media_type)) {
+      found_.others.push_back(fmt::format("{} (an index)", where));
+      return {};
+    }
     Result<oci::Manifest> manifest = manifest_of(holder);
     if (!manifest) return note(std::move(manifest).error(), where);
     if (manifest->subject && manifest->subject->digest != target)
@@ -151,6 +156,7 @@ Result<Exhibits> gather(const oci::ImageReader& reader, const ImageParts& parts)
         attestation.descriptor, attestation.about,
         fmt::format("attestation manifest {}", attestation.descriptor.digest.str())));
   TRY(gatherer.look_at(parts.root.digest));
+  if (parts.original) TRY(gatherer.look_at(*parts.original));
   if (parts.has_index())
     for (const oci::ListedImage& image : parts.images)
       TRY(gatherer.look_at(image.descriptor.digest));

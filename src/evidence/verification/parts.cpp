@@ -112,10 +112,20 @@ std::string ImageParts::name_of(const Digest& digest) const {
   for (const oci::ListedImage& image : images)
     if (image.descriptor.digest == digest) return image.config.platform.str();
   if (digest == root.digest) return "index";
+  if (digest == original) return "index without attestations";
   for (const AttestationManifest& attestation : attestations)
     if (attestation.descriptor.digest == digest)
       return "attestations of " + name_of(attestation.about);
   return digest.str();
+}
+
+const oci::Descriptor* ImageParts::descriptor_of(const Digest& digest) const {
+  if (digest == root.digest) return &root;
+  for (const oci::ListedImage& image : images)
+    if (image.descriptor.digest == digest) return &image.descriptor;
+  for (const AttestationManifest& attestation : attestations)
+    if (attestation.descriptor.digest == digest) return &attestation.descriptor;
+  return nullptr;
 }
 
 Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& selection) {
@@ -127,7 +137,10 @@ Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& s
   parts.root = parts.images[0].root;
   parts.tag = parts.images[0].tag;
   TRY(select_platform(selection, parts));
-  if (oci::is_index_type(parts.root.media_type)) TRY(read_attestations(reader, parts));
+  if (!oci::is_index_type(parts.root.media_type)) return parts;
+  TRY(read_attestations(reader, parts));
+  if (std::optional<oci::Descriptor> original = TRY(oci::original_index(reader, parts.root)))
+    parts.original = original->digest;
   return parts;
 }
 

@@ -31,11 +31,15 @@ struct ImageParts {
   std::string tag;       // by which the place lists it; may be empty
   std::vector<oci::ListedImage> images;
   std::vector<AttestationManifest> attestations;  // about `images`
-  size_t left_out = 0;                            // images of other platforms
+  // The index to which `root` adds attestations; what is said of it is said of the image.
+  std::optional<Digest> original;
+  size_t left_out = 0;  // images of other platforms
 
   bool has_index() const { return images.empty() || root.digest != images[0].descriptor.digest; }
   // What checks call a manifest: "index", "linux/amd64", "attestations of linux/amd64".
   std::string name_of(const Digest& digest) const;
+  // The descriptor of the index or of one of the manifests; null for any other digest.
+  const oci::Descriptor* descriptor_of(const Digest& digest) const;
 };
 
 // Reads index, manifests and configs; each is checked against its digest. Fails with not_found when

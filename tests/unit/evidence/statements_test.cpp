@@ -2,8 +2,10 @@
 #include "evidence/statements.hpp"
 
 #include "base/strings.hpp"
+#include "evidence/buildkit.hpp"
 #include "evidence/changelog.hpp"
 #include "evidence/predicates.hpp"
+#include "oci/media_types.hpp"
 #include "sample.hpp"
 #include "support/golden.hpp"
 #include "support/result_matchers.hpp"
@@ -128,6 +130,60 @@ TEST(Changelog, SaysWhatChangedForEachPlatform) {
       "evidence/changes.json",
       changelog(sha256("old"), {{{}, sha256("new amd64"), sha256("old amd64"), difference},
                                 {{"linux", "arm64", ""}, sha256("new arm64"), std::nullopt}}));
+}
+
+// The index of a record's one platform, as a document of the record.
+Sample with_index() {
+  Sample build = full();
+  oci::Index index;
+  oci::Descriptor manifest;
+  manifest.media_type = oci::k_manifest_type;
+  manifest.digest = build.record.platforms[0].manifest.digest;
+  manifest.size = build.record.platforms[0].manifest.size;
+  manifest.platform = build.record.platforms[0].platform;
+  index.manifests = {manifest};
+  index.annotations = {{"org.opencontainers.image.title", "hello"}};
+  std::string text = oci::encode(index);
+  build.record.index = {sha256(text), text.size()};
+  build.add_image_document("index", text);
+  return build;
+}
+
+TEST(AttestedIndex, AddsTheStatementsThatBuildkitsClientsLookFor) {
+  Sample build = with_index();
+  std::vector<Claim> claims = value(claims_of(build));
+  AttestedIndex made =
+      value(attested_index(build.record, build.documents.at(build.record.index.digest), claims));
+  ASSERT_EQ(made.manifests.size(), 2U);
+  oci::Index index =
+      value(oci::parse_index(value(made.content.bytes(made.manifests[1].descriptor.digest))));
+  EXPECT_EQ(index.subject->digest, build.record.index.digest);
+  EXPECT_EQ(index.annotations.at("org.opencontainers.image.title"), "hello");
+  ASSERT_EQ(index.manifests.size(), 2U);
+  EXPECT_EQ(index.manifests[1].platform->str(), "unknown/unknown");
+  EXPECT_EQ(index.manifests[1].annotations.at("vnd.docker.reference.digest"),
+            build.record.platforms[0].manifest.digest.str());
+  oci::Manifest attestation =
+      value(oci::parse_manifest(value(made.content.bytes(index.manifests[1].digest))));
+  std::vector<std::string> types;
+  for (const oci::Descriptor& layer : attestation.layers)
+    types.push_back(value(
+        value(parse_json(value(made.content.bytes(layer.digest)))).get_string("predicateType")));
+  EXPECT_EQ(types, (std::vector<std::string>{"https://spdx.dev/Document",
+                                             "https://slsa.dev/provenance/v1"}));
+}
+
+TEST(AttestedIndex, OfAnIndexThatIsNotTheRecordsIsRefused) {
+  Sample other_bytes = sample();
+  other_bytes.add_image_document("index", R"({"schemaVersion":2,"manifests":[]})");
+  Sample other_platforms = with_index();
+  other_platforms.record.platforms[0].manifest.digest = sha256("another manifest");
+  for (const Sample& build : {other_bytes, other_platforms}) {
+    Result<std::vector<Claim>> claims = claims_of(build);
+    ASSERT_FALSE(claims);
+    EXPECT_EQ(claims.error().code, ErrorCode::unverified);
+    EXPECT_THAT(claims.error().str(), HasSubstr("is not the one it names"));
+  }
 }
 
 }  // namespace

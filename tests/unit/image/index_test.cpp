@@ -78,8 +78,8 @@ TEST_F(IndexTest, MakesALayoutInWhichImageTagsAndLockAreFound) {
   oci::ListedImage found = testing::value(oci::find_image(*reader, std::nullopt));
   EXPECT_EQ(found.descriptor.digest, image.manifest_digest);
   EXPECT_EQ(found.root.digest, assembly.index.digest);
-  EXPECT_EQ(testing::value(find_lock(*reader, assembly.index.digest)), "{\"format\":1}");
-  EXPECT_EQ(testing::value(find_lock(*reader, image.manifest_digest)), std::nullopt);
+  EXPECT_EQ(testing::value(find_lock(*reader, assembly.index)), "{\"format\":1}");
+  EXPECT_EQ(testing::value(find_lock(*reader, assembly.manifests[0])), std::nullopt);
 }
 
 }  // namespace

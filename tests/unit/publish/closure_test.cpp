@@ -75,6 +75,16 @@ class ClosureTest : public ::testing::Test {
     return descriptor;
   }
 
+  // An index that adds attestations to index_, beside it.
+  oci::Descriptor add_attested_index() {
+    oci::Index attested;
+    attested.manifests = {amd64_, arm64_, attestation_, add_attestation(arm64_)};
+    attested.subject = plain(index_);
+    oci::Descriptor descriptor = content_.add(oci::k_index_type, oci::encode(attested));
+    content_.list(descriptor);
+    return descriptor;
+  }
+
   std::unique_ptr<oci::ImageReader> reader() {
     value(oci::write_layout(place_.path() / "layout", content_));
     return value(oci::open_image(place_.path() / "layout"));
@@ -196,6 +206,37 @@ TEST_F(ClosureTest, RootsAreTheImagesAlone) {
   EXPECT_FALSE(find_root(*from, ""));
   EXPECT_FALSE(find_root(*from, "other"));
   EXPECT_EQ(value(oci::list_images(*from)).size(), 5U);  // two for each tag of the index
+}
+
+// The layout's image stays the index without attestations, until somebody asks for the other.
+TEST_F(ClosureTest, AnIndexThatAddsAttestationsIsEvidenceOfTheOtherUntilItIsTaken) {
+  oci::Descriptor attested = add_attested_index();
+  auto layout = reader();
+  EXPECT_EQ(value(find_root(*layout, "")).descriptor.digest, index_.digest);
+  EXPECT_EQ(value(oci::list_images(*layout)).size(), 2U);
+  Closure all = value(closure(*layout, index_));
+  EXPECT_TRUE(all.node(attested.digest).is_evidence);
+  ASSERT_OK(all.take_attested_index());
+  EXPECT_EQ(all.root.digest, attested.digest);
+  EXPECT_FALSE(all.node(attested.digest).is_evidence);
+  EXPECT_EQ(all.node(index_.digest).subject, std::nullopt);
+}
+
+TEST_F(ClosureTest, AnIndexThatAddsAttestationsBringsTheOtherWithItsEvidence) {
+  oci::Descriptor attested = add_attested_index();
+  Closure all = value(closure(*reader(), attested));
+  EXPECT_EQ(all.root.digest, attested.digest);
+  EXPECT_TRUE(all.node(index_.digest).is_evidence);
+  EXPECT_TRUE(all.node(about_index_.digest).is_evidence);
+  EXPECT_LT(all.node(index_.digest).rank, all.node(attested.digest).rank);
+}
+
+TEST_F(ClosureTest, WithoutAnIndexThatAddsAttestationsThereIsNoneToTake) {
+  Closure all = value(closure(*reader(), index_));
+  Result<> taken = all.take_attested_index();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::not_found);
+  EXPECT_THAT(taken.error().hint, ::testing::HasSubstr("buildkit-attestations"));
 }
 
 }  // namespace

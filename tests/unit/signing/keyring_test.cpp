@@ -120,7 +120,7 @@ TEST_F(KeyRings, SignWhatTheirTrustedRootVerifies) {
       value(LocalSigner::open(store, KeyRole::artifact, clock, no_password));
   Signed manifest{a_manifest(), "example.org/app", {a_statement(a_manifest().digest)}};
   SignedObjects made = value(sign_image(std::vector{manifest}, signer->context(), all_forms()));
-  EXPECT_EQ(made.objects.size(), 7U);
+  EXPECT_EQ(made.objects.size(), 6U);
   TrustedRoot root = value(parse_trusted_root(encode(store.ring().trusted_root())));
   BundleTrust trust = trust_in(*store.ring().active(KeyRole::artifact), root, k_now + 5);
   for (Form form : {Form::bundle, Form::rekor_v1_bundle})
