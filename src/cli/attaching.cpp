@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/attaching.hpp"
 
+#include "cli/key_source.hpp"
 #include "cli/password.hpp"
 #include "evidence/signing/local_signer.hpp"
 #include "oci/layout.hpp"
@@ -39,18 +40,37 @@ Result<std::vector<oci::Descriptor>> SignableImage::manifests() const {
   return list;
 }
 
+// With the logs and the time stamps of the key ring, whatever key signs.
+Result<signing::SignedObjects> SignableImage::make(std::span<const signing::Signed> manifests,
+                                                   std::span<const signing::Form> forms,
+                                                   Session& session,
+                                                   const std::optional<std::string>& key) {
+  Path place = TRY(signing::keyring_directory(session.environment(), std::nullopt));
+  signing::KeyRingStore ring =
+      TRY(signing::KeyRingStore::open_or_make_local(place, session.clock().now()));
+  AskPin ask = password_source(session);
+  std::unique_ptr<signing::LocalSigner> signer =
+      TRY(signing::LocalSigner::open(ring, signing::KeyRole::user, session.clock(), ask));
+  signing::SigningContext own = signer->context();
+  if (!key) return signing::sign_image(manifests, own, forms);
+  std::unique_ptr<SigningKey> named = TRY(open_key_source(*key, ask));
+  signing::SigningContext context{.key = *named,
+                                  .log = own.log,
+                                  .rekor_log = own.rekor_log,
+                                  .timestamps = own.timestamps,
+                                  .notary = own.notary,
+                                  .clock = own.clock};
+  return signing::sign_image(manifests, context, forms);
+}
+
 Result<signing::SignedObjects> SignableImage::sign(std::span<const signing::Signed> manifests,
                                                    std::span<const signing::Form> forms,
-                                                   Session& session) {
-  Path place = TRY(signing::keyring_directory(session.environment(), std::nullopt));
-  signing::SignedObjects made;
-  {
-    signing::KeyRingStore ring =
-        TRY(signing::KeyRingStore::open_or_make_local(place, session.clock().now()));
-    std::unique_ptr<signing::LocalSigner> signer = TRY(signing::LocalSigner::open(
-        ring, signing::KeyRole::user, session.clock(), password_source(session)));
-    made = TRY(signing::sign_image(manifests, signer->context(), forms));
-  }
+                                                   Session& session,
+                                                   const std::optional<std::string>& key) {
+  if (std::ranges::find(forms, signing::Form::buildkit_attestations) != forms.end())
+    return fail(ErrorCode::bad_input, "attestations for BuildKit come with a build",
+                "name them in `kiln build --evidence-forms`");
+  signing::SignedObjects made = TRY(make(manifests, forms, session, key));
   for (const signing::SignedObject& object : made.objects)
     if (!object.tag.empty() && TRY(source_.reader->tagged(object.tag)))
       return fail(ErrorCode::bad_input,

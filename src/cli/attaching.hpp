@@ -6,6 +6,7 @@
 #include "cli/image_source.hpp"
 #include "evidence/signing/signer.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,11 +28,16 @@ class SignableImage {
   std::string name() const { return source_.reference ? source_.reference->name() : ""; }
 
   // Signs with the user's key, logs, and writes what was made beside the image: the layout anew, or
-  // the new objects into the repository. The image and what lies beside it stay as they are.
+  // the new objects into the repository. The image and what lies beside it stay as they are. `key`
+  // is another key than that of the key ring, in the words of open_key_source.
   Result<signing::SignedObjects> sign(std::span<const signing::Signed> manifests,
-                                      std::span<const signing::Form> forms, Session& session);
+                                      std::span<const signing::Form> forms, Session& session,
+                                      const std::optional<std::string>& key = std::nullopt);
 
  private:
+  static Result<signing::SignedObjects> make(std::span<const signing::Signed> manifests,
+                                             std::span<const signing::Form> forms, Session& session,
+                                             const std::optional<std::string>& key);
   explicit SignableImage(ImageSource source) : source_(std::move(source)) {}
   Result<> write(const signing::SignedObjects& made) const;
   Result<> send(const signing::SignedObjects& made, Session& session) const;

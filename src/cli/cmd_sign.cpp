@@ -18,7 +18,8 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<signing::Signed> manifests;
   for (const oci::Descriptor& manifest : TRY(image.manifests()))
     manifests.push_back({manifest, name, {}});
-  signing::SignedObjects made = TRY(image.sign(manifests, forms, session));
+  signing::SignedObjects made =
+      TRY(image.sign(manifests, forms, session, arguments.value("--key")));
 
   std::string text;
   Json json = Json::object(
@@ -45,6 +46,7 @@ const Command k_sign = {
              .positionals = {{.name = "LAYOUT|REFERENCE"}},
              .options = with_registry_options(
                  {{"--name", "REPOSITORY", "where the image will be, for simple signing"},
+                  {"--key", "FILE|URI", "sign with this key, or pkcs11: key, not the ring's"},
                   {"--evidence-forms", "FORM,...", "how it is written (default: bundle)"}}),
              .examples = {{"kiln sign out/ --name registry.example/team/app",
                            "signatures for cosign, podman and kiln verify"},

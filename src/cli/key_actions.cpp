@@ -2,6 +2,7 @@
 #include "cli/key_actions.hpp"
 
 #include "cli/command.hpp"
+#include "cli/key_source.hpp"
 #include "cli/password.hpp"
 #include "crypto/encrypted_key.hpp"
 #include "evidence/signing/local_signer.hpp"
@@ -126,13 +127,6 @@ Result<> log_key(const Session& session, const KeyRingStore& store, const KeyEnt
   return log_event(store, rotation_to(store.ring(), entry), password_source(session));
 }
 
-Result<PrivateKey> open_key_file(const std::string& pem, const std::string& name,
-                                 const AskPin& ask) {
-  if (!is_encrypted_key(pem)) return PrivateKey::from_pem(pem);
-  std::string password = TRY(ask("the password of " + name));
-  return decrypt_key(pem, password);
-}
-
 }  // namespace
 
 Result<Path> keys_directory(const Session& session, const Arguments& arguments) {
@@ -179,7 +173,7 @@ Result<int> key_import(Session& session, const Arguments& arguments) {
     return answer_keys(session, store, std::span(&entry, 1));
   }
   std::string pem = TRY(read_file(source, k_largest_key_file));
-  PrivateKey key = TRY(open_key_file(pem, source, ask));
+  PrivateKey key = TRY(open_key_text(pem, source, ask));
   KeyRingStore store = TRY(change_ring(session, arguments));
   KeyEntry entry = *TRY(store.import(role, key.public_key(), pem, now));
   TRY(log_key(session, store, entry));
