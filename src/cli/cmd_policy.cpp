@@ -20,6 +20,9 @@ Json signers_json(const verification::Policy& policy) {
     Json item = Json::object({{"name", signer.name}});
     if (signer.key_digest) item["key"] = signer.key_digest->str();
     if (!signer.identity.empty()) item["identity"] = signer.identity;
+    if (!signer.roots.empty()) item["certificates"] = Json::array();
+    for (const Certificate& root : signer.roots)
+      item["certificates"].push_back(root.digest().str());
     list.push_back(std::move(item));
   }
   return list;

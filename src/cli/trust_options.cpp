@@ -24,7 +24,8 @@ Result<std::vector<verification::NamedKey>> read_keys(const std::vector<std::str
       text.error().hint =
           "give the file of a public key: `kiln key export ROLE -o FILE` writes one";
     if (!text) return std::unexpected(std::move(text).error());
-    PublicKey key = TRY_CONTEXT(PublicKey::from_pem(*text), fmt::format("reading {}", file));
+    PublicKey key =
+        TRY_CONTEXT(PublicKey::anyones_from_pem(*text), fmt::format("reading {}", file));
     keys.push_back({stem_of(file), std::move(key)});
   }
   return keys;
@@ -65,6 +66,18 @@ Result<> add_identity(const Arguments& arguments, verification::Policy& policy) 
   return {};
 }
 
+// Authorities of Notary's certificates that were named on the command line.
+Result<> add_authorities(const std::vector<std::string>& files, verification::Policy& policy) {
+  for (const std::string& file : files) {
+    std::string pem = TRY(read_file(file, k_largest_key));
+    verification::Signer signer;
+    signer.name = stem_of(file);
+    signer.roots = TRY_CONTEXT(certificates_from_pem(pem), fmt::format("reading {}", file));
+    policy.signers.push_back(std::move(signer));
+  }
+  return {};
+}
+
 // The keys with which this machine signs what it builds.
 Result<> add_own_ring(Session& session, TrustOptions& options) {
   Result<Path> directory = signing::keyring_directory(session.environment(), std::nullopt);
@@ -73,11 +86,14 @@ Result<> add_own_ring(Session& session, TrustOptions& options) {
   if (!store && store.error().code == ErrorCode::not_found) return {};
   if (!store) return std::unexpected(std::move(store).error());
   for (const signing::KeyEntry& entry : store->ring().keys) {
-    if (entry.role != signing::KeyRole::artifact && entry.role != signing::KeyRole::user) continue;
+    bool by_certificate = entry.role == signing::KeyRole::notary && !entry.chain.empty();
+    bool by_key = entry.role == signing::KeyRole::artifact || entry.role == signing::KeyRole::user;
+    if (!by_certificate && !by_key) continue;
     verification::Signer signer;
     signer.name = fmt::format("this machine's {} key", signing::str(entry.role));
-    signer.key = entry.key;
-    signer.key_digest = entry.key.digest();
+    if (by_certificate) signer.roots = {entry.chain.back()};
+    if (by_key) signer.key = entry.key;
+    if (by_key) signer.key_digest = entry.key.digest();
     signer.validity = entry.validity;
     options.policy.signers.push_back(std::move(signer));
   }
@@ -96,6 +112,10 @@ std::vector<Option> with_trust_options(std::vector<Option> own) {
                  .value = "FILE",
                  .help = "a public key whose signatures count; with --policy, one that it names by "
                          "digest",
+                 .repeatable = true});
+  own.push_back({.name = "--certificate",
+                 .value = "FILE",
+                 .help = "certificates of an authority whose Notary signatures count",
                  .repeatable = true});
   own.push_back({"--identity", "NAME", "of certificates whose signatures count, with --issuer"});
   own.push_back({"--issuer", "URL", "who vouched for that identity"});
@@ -126,6 +146,7 @@ Result<TrustOptions> read_trust_options(Session& session, const Arguments& argum
   if (root) options.policy.trusted_root = std::move(root);
   if (policy) return options;
   add_signers(keys, options.policy);
+  TRY(add_authorities(arguments.values("--certificate"), options.policy));
   TRY(add_identity(arguments, options.policy));
   if (options.policy.signers.empty()) TRY(add_own_ring(session, options));
   return options;

@@ -119,13 +119,25 @@ std::string Certificate::pem() const {
   return write_pem(k_label, der_);
 }
 
-std::string Certificate::subject() const {
+namespace {
+
+std::string text_of(const X509_NAME* name) {
   Owned<BIO, BIO_free> out(BIO_new(BIO_s_mem()));
   ASSERT(out != nullptr);
-  X509_NAME_print_ex(out.get(), X509_get_subject_name(handle()), 0, XN_FLAG_RFC2253);
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
   char* text = nullptr;
   long size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<size_t>(size)};
+}
+
+}  // namespace
+
+std::string Certificate::subject() const {
+  return text_of(X509_get_subject_name(handle()));
+}
+
+std::string Certificate::issuer() const {
+  return text_of(X509_get_issuer_name(handle()));
 }
 
 UnixTime Certificate::not_before() const {
@@ -159,10 +171,21 @@ std::optional<std::string> Certificate::extension(const std::string& oid) const 
                      static_cast<size_t>(ASN1_STRING_length(value)));
 }
 
+namespace {
+
+std::string key_of(X509* certificate) {
+  return openssl::encoded(
+      [&](unsigned char** out) { return i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), out); });
+}
+
+}  // namespace
+
 Result<PublicKey> Certificate::public_key() const {
-  std::string spki = openssl::encoded(
-      [&](unsigned char** out) { return i2d_X509_PUBKEY(X509_get_X509_PUBKEY(handle()), out); });
-  return PublicKey::from_der(spki);
+  return PublicKey::from_der(key_of(handle()));
+}
+
+Result<PublicKey> Certificate::anyones_public_key() const {
+  return PublicKey::anyones_from_der(key_of(handle()));
 }
 
 namespace {

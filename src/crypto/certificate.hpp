@@ -29,6 +29,8 @@ class Certificate {
   Digest digest() const { return sha256(der_); }
   // The subject as RFC 2253 writes it: "CN=kiln notary,O=kiln".
   std::string subject() const;
+  // The subject of the certificate above it, in the same form.
+  std::string issuer() const;
   // The first and the last second in which the certificate is valid.
   UnixTime not_before() const;
   UnixTime not_after() const;
@@ -36,8 +38,9 @@ class Certificate {
   std::vector<std::string> alternative_names() const;
   // The bytes in an extension, by its number: "1.3.6.1.4.1.57264.1.8"; nothing without it.
   std::optional<std::string> extension(const std::string& oid) const;
-  // unsupported when the key is of an algorithm that PublicKey does not have.
+  // unsupported when the key is not of an algorithm of PublicKey::from_der, or anyones_from_der.
   Result<PublicKey> public_key() const;
+  Result<PublicKey> anyones_public_key() const;
 
   x509_st* handle() const { return certificate_.get(); }
 

@@ -11,7 +11,8 @@ namespace kiln {
 
 namespace {
 
-constexpr int k_half = 32;  // bytes of r and of s
+constexpr int k_half = 32;      // bytes of r and of s
+constexpr int k_half_384 = 48;  // the same of P-384
 using Parts = openssl::Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
 }  // namespace
@@ -30,11 +31,12 @@ Result<std::string> ecdsa_der_to_raw(std::string_view der) {
 }
 
 Result<std::string> ecdsa_raw_to_der(std::string_view raw) {
-  if (raw.size() != 2UL * k_half)
-    return fail(ErrorCode::corrupt, "a P-256 signature of r and s has 64 bytes");
+  if (raw.size() != 2UL * k_half && raw.size() != 2UL * k_half_384)
+    return fail(ErrorCode::corrupt, "a signature of r and s has 64 bytes, or 96 for P-384");
+  int half = static_cast<int>(raw.size() / 2);
   Parts parts(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(openssl::data(raw), k_half, nullptr);
-  BIGNUM* s = BN_bin2bn(openssl::data(raw) + k_half, k_half, nullptr);
+  BIGNUM* r = BN_bin2bn(openssl::data(raw), half, nullptr);
+  BIGNUM* s = BN_bin2bn(openssl::data(raw) + half, half, nullptr);
   ASSERT(parts && r != nullptr && s != nullptr && ECDSA_SIG_set0(parts.get(), r, s) == 1);
   return openssl::encoded([&](unsigned char** out) { return i2d_ECDSA_SIG(parts.get(), out); });
 }

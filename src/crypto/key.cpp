@@ -5,7 +5,9 @@
 
 #include "crypto/openssl.hpp"
 #include "crypto/pem.hpp"
+#include "crypto/signature_scheme.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -36,21 +38,42 @@ const EVP_MD* hash_of(KeyAlgorithm algorithm) {
   return algorithm == KeyAlgorithm::ecdsa_p256 ? sha256 : nullptr;
 }
 
-// None for keys of other kinds.
-std::optional<KeyAlgorithm> algorithm_of(EVP_PKEY* key) {
-  if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyAlgorithm::ed25519;
-  if (EVP_PKEY_is_a(key, "EC") != 1) return std::nullopt;
+std::optional<KeyAlgorithm> curve_of(EVP_PKEY* key) {
   std::array<char, 64> group{};
   size_t size = 0;
   if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &size) != 1) return std::nullopt;
-  if (std::string_view(group.data(), size) != "prime256v1") return std::nullopt;
-  return KeyAlgorithm::ecdsa_p256;
+  std::string_view name(group.data(), size);
+  if (name == "prime256v1") return KeyAlgorithm::ecdsa_p256;
+  return name == "secp384r1" ? std::optional(KeyAlgorithm::ecdsa_p384) : std::nullopt;
+}
+
+// None for keys of other kinds.
+std::optional<KeyAlgorithm> algorithm_of(EVP_PKEY* key) {
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyAlgorithm::ed25519;
+  if (EVP_PKEY_is_a(key, "EC") == 1) return curve_of(key);
+  int bits = EVP_PKEY_get_bits(key);
+  bool is_rsa = EVP_PKEY_is_a(key, "RSA") == 1 && bits >= 2048 && bits <= 4096;
+  return is_rsa ? std::optional(KeyAlgorithm::rsa) : std::nullopt;
+}
+
+bool is_own(KeyAlgorithm algorithm) {
+  return algorithm == KeyAlgorithm::ecdsa_p256 || algorithm == KeyAlgorithm::ed25519;
 }
 
 }  // namespace
 
 std::string_view str(KeyAlgorithm algorithm) {
-  return algorithm == KeyAlgorithm::ecdsa_p256 ? "ecdsa-p256" : "ed25519";
+  switch (algorithm) {
+    case KeyAlgorithm::ecdsa_p256:
+      return "ecdsa-p256";
+    case KeyAlgorithm::ed25519:
+      return "ed25519";
+    case KeyAlgorithm::ecdsa_p384:
+      return "ecdsa-p384";
+    case KeyAlgorithm::rsa:
+      return "rsa";
+  }
+  return {};
 }
 
 std::optional<KeyAlgorithm> parse_key_algorithm(std::string_view text) {
@@ -62,8 +85,9 @@ std::optional<KeyAlgorithm> parse_key_algorithm(std::string_view text) {
 Result<PublicKey> PublicKey::from_handle(std::shared_ptr<evp_pkey_st> key) {
   std::optional<KeyAlgorithm> algorithm = algorithm_of(key.get());
   if (!algorithm)
-    return fail(ErrorCode::unsupported, "the key is neither ECDSA on P-256 nor Ed25519",
-                "`kiln key generate` makes one that is");
+    return fail(ErrorCode::unsupported,
+                "the key is neither ECDSA on P-256 or P-384, nor Ed25519, nor RSA of 2048 to 4096 "
+                "bits");
   PublicKey made;
   made.der_ = encoded([&](unsigned char** out) { return i2d_PUBKEY(key.get(), out); });
   made.key_ = std::move(key);
@@ -71,12 +95,29 @@ Result<PublicKey> PublicKey::from_handle(std::shared_ptr<evp_pkey_st> key) {
   return made;
 }
 
+Result<> PublicKey::require_own() const {
+  if (is_own(algorithm_)) return {};
+  return fail(ErrorCode::unsupported, "the key is neither ECDSA on P-256 nor Ed25519",
+              "`kiln key generate` makes one that is");
+}
+
 Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   std::string der = TRY(parse_pem(pem, k_public_label));
   return from_der(der);
 }
 
+Result<PublicKey> PublicKey::anyones_from_pem(std::string_view pem) {
+  std::string der = TRY(parse_pem(pem, k_public_label));
+  return anyones_from_der(der);
+}
+
 Result<PublicKey> PublicKey::from_der(std::string_view spki) {
+  PublicKey made = TRY(anyones_from_der(spki));
+  TRY(made.require_own());
+  return made;
+}
+
+Result<PublicKey> PublicKey::anyones_from_der(std::string_view spki) {
   const unsigned char* at = data(spki);
   auto key = spki.size() > k_largest_der
                  ? nullptr
@@ -102,6 +143,13 @@ std::string PublicKey::raw() const {
 }
 
 Result<> PublicKey::verify(std::string_view message, std::string_view signature) const {
+  if (!is_own(algorithm_))
+    return judge(std::ranges::any_of(schemes_of(algorithm_),
+                                     [&](SignatureScheme scheme) {
+                                       return fits(key_.get(), scheme, message, signature);
+                                     })
+                     ? 1
+                     : 0);
   Context context(EVP_MD_CTX_new());
   ASSERT(context && EVP_DigestVerifyInit(context.get(), nullptr, hash_of(algorithm_), nullptr,
                                          key_.get()) == 1);
@@ -113,7 +161,8 @@ Result<> PublicKey::verify(std::string_view message, std::string_view signature)
 Result<> PublicKey::verify_digest(const Digest& digest_of_message,
                                   std::string_view signature) const {
   if (algorithm_ != KeyAlgorithm::ecdsa_p256)
-    return fail(ErrorCode::unsupported, "an Ed25519 signature cannot be checked by a digest alone");
+    return fail(ErrorCode::unsupported,
+                fmt::format("{} signatures are not checked by a digest alone", str(algorithm_)));
   openssl::Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(
       EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
   ASSERT(context && EVP_PKEY_verify_init(context.get()) == 1);
@@ -157,6 +206,7 @@ Result<PrivateKey> PrivateKey::from_der(std::string_view pkcs8) {
   ERR_clear_error();
   if (!key) return fail(ErrorCode::corrupt, "these bytes are not a private key (PKCS #8)");
   PublicKey made = TRY(PublicKey::from_handle(std::move(key)));
+  TRY(made.require_own());
   return PrivateKey(std::move(made));
 }
 

@@ -38,6 +38,7 @@ class EntrySigner {
         by_certificate_(true) {}
 
   Json rekor_v2() const;
+  KeyAlgorithm algorithm() const { return algorithm_; }
   const std::string& pem() const { return pem_; }
 
  private:
@@ -47,7 +48,8 @@ class EntrySigner {
   bool by_certificate_ = false;
 };
 
-// "PKIX_ED25519" or "PKIX_ECDSA_P256_SHA_256": the algorithm as sigstore's documents name it.
+// "PKIX_ED25519" or "PKIX_ECDSA_P256_SHA_256": the algorithm as sigstore's documents name it. Not
+// for keys of others.
 std::string_view key_details(KeyAlgorithm algorithm);
 
 // `digest` is of what was signed: the PAE of an envelope, or a blob.

@@ -3,8 +3,12 @@
 
 #include "base/strings.hpp"
 #include "crypto/ecdsa_signature.hpp"
+#include "crypto/signature_scheme.hpp"
 #include "evidence/signing/base64url.hpp"
 #include "evidence/signing/members.hpp"
+
+#include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -23,6 +27,17 @@ constexpr size_t k_longest_chain = 10;
 std::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::unverified, std::move(message));
 }
+
+// The algorithms of notaryproject/specifications, signature-specification.md, but for P-521.
+struct JwsAlgorithm {
+  std::string_view name;
+  SignatureScheme scheme;
+};
+constexpr std::array k_algorithms = {JwsAlgorithm{"ES256", SignatureScheme::ecdsa_sha256},
+                                     JwsAlgorithm{"ES384", SignatureScheme::ecdsa_sha384},
+                                     JwsAlgorithm{"PS256", SignatureScheme::rsa_pss_sha256},
+                                     JwsAlgorithm{"PS384", SignatureScheme::rsa_pss_sha384},
+                                     JwsAlgorithm{"PS512", SignatureScheme::rsa_pss_sha512}};
 
 Json payload_json(const oci::Descriptor& target) {
   return Json::object({{"targetArtifact", Json::object({{"mediaType", target.media_type},
@@ -47,8 +62,6 @@ Result<Json> decoded_json(const Json& jws, std::string_view member) {
 // What of the protected header is not as we make or understand it decides: a critical member that
 // is not known must be refused (RFC 7515 section 4.1.11).
 Result<> check_header(const Json& header) {
-  if (TRY(header.get_string("alg")) != "ES256")
-    return fail(ErrorCode::unsupported, "the Notary signature is of another algorithm than ES256");
   if (TRY(header.get_string("cty")) != k_payload_type ||
       TRY(header.get_string({k_scheme_name})) != "notary.x509")
     return fail(ErrorCode::unsupported, "the Notary signature is of another type or scheme");
@@ -71,12 +84,23 @@ Result<std::vector<Certificate>> chain_of(const Json& jws) {
   return chain;
 }
 
-Result<> check_signature(const Json& jws, const PublicKey& key) {
+Result<SignatureScheme> scheme_of(const Json& header) {
+  std::string name = TRY(header.get_string("alg"));
+  for (const JwsAlgorithm& algorithm : k_algorithms)
+    if (algorithm.name == name) return algorithm.scheme;
+  return fail(ErrorCode::unsupported,
+              fmt::format("Notary signatures by {} are not known here", printable(name, 40)));
+}
+
+Result<> check_signature(const Json& jws, const PublicKey& key, SignatureScheme scheme) {
   std::string input = TRY(jws.get_string("protected")) + "." + TRY(jws.get_string("payload"));
   std::string text = TRY(jws.get_string("signature"));
   std::string raw = TRY(from_base64url(text));
-  std::string der = TRY(ecdsa_raw_to_der(raw));
-  return key.verify(input, der);
+  bool is_rsa = key.algorithm() == KeyAlgorithm::rsa;
+  std::string signature = is_rsa ? raw : TRY(ecdsa_raw_to_der(raw));
+  if (!fits(key.handle(), scheme, input, signature))
+    return refuse("the Notary signature is not by the key of its certificate");
+  return {};
 }
 
 }  // namespace
@@ -102,6 +126,17 @@ std::string thumbprints(std::span<const Certificate> chain) {
   return canonical(list);
 }
 
+Result<std::vector<Certificate>> notary_chain(std::string_view text) {
+  Json jws = TRY_CONTEXT(parse_json(text, {.depth = 8, .size = k_largest}), "reading a JWS");
+  return chain_of(jws);
+}
+
+bool leads_to(std::span<const Certificate> chain, std::span<const Certificate> roots) {
+  return std::ranges::any_of(roots, [&](const Certificate& root) {
+    return root.der() == chain.back().der() || root.subject() == chain.back().issuer();
+  });
+}
+
 Result<NotarySignature> verify_notary(std::string_view text, const oci::Descriptor& target,
                                       std::span<const Certificate> roots, UnixTime now) {
   Json jws = TRY_CONTEXT(parse_json(text, {.depth = 8, .size = k_largest}), "reading a JWS");
@@ -114,9 +149,11 @@ Result<NotarySignature> verify_notary(std::string_view text, const oci::Descript
       expiry && now > *expiry)
     return refuse(fmt::format("the Notary signature expired at {}", format_rfc3339(*expiry)));
   std::vector<Certificate> chain = TRY(chain_of(jws));
-  TRY(verify_chain(chain, roots, CertificateUse::code_signing, time));
-  PublicKey key = TRY(chain[0].public_key());
-  TRY(check_signature(jws, key));
+  for (UnixTime moment : {time, now})
+    TRY(verify_chain(chain, roots, CertificateUse::code_signing, moment));
+  PublicKey key = TRY(chain[0].anyones_public_key());
+  SignatureScheme scheme = TRY(scheme_of(header));
+  TRY(check_signature(jws, key, scheme));
   Json payload = TRY(decoded_json(jws, "payload"));
   if (payload.find("targetArtifact") == nullptr ||
       TRY(payload.get_string({"targetArtifact", "digest"})) != target.digest.str() ||

@@ -65,6 +65,12 @@ Result<> check_entry_body(const LogEntry& entry, const Bundle& bundle, const Ent
   if (entry.kind == k_dsse_v1 && envelope != nullptr)
     return check_dsse_v1_body(entry.body, *envelope, signer);
   std::string expected;
+  bool own_key =
+      signer.algorithm() == KeyAlgorithm::ecdsa_p256 || signer.algorithm() == KeyAlgorithm::ed25519;
+  if (entry.kind == k_hashedrekord_v2 && !own_key)
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("entries of Rekor v2 for {} keys are not known here", str(signer.algorithm())));
   if (entry.kind == k_hashedrekord_v2)
     expected = hashedrekord_v2_body(signed_digest(bundle), signature_of(bundle), signer);
   else if (entry.kind == k_hashedrekord_v1 && envelope == nullptr)

@@ -42,7 +42,7 @@ Result<BundleDirectory> read_bundle_directory(const Path& directory) {
     } else if (name.ends_with(k_key_suffix)) {
       std::string text = TRY(read_file(path, k_largest_key));
       PublicKey key =
-          TRY_CONTEXT(PublicKey::from_pem(text), fmt::format("reading {}", path.string()));
+          TRY_CONTEXT(PublicKey::anyones_from_pem(text), fmt::format("reading {}", path.string()));
       read.keys.push_back({name.substr(0, name.size() - k_key_suffix.size()), std::move(key)});
     } else if (name.ends_with(k_bundle_suffix)) {
       read.bundles.push_back(TRY(read_file(path, k_most_bytes - bytes)));

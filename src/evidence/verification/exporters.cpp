@@ -86,7 +86,8 @@ void add_never_expressed(const Policy& policy, std::vector<std::string>& lost) {
   for (const Signer& signer : policy.signers) {
     add(signer.validity.from != 0 || signer.validity.until.has_value(),
         fmt::format("the times of signer {}", signer.name));
-    add(!signer.key && signer.identity.empty(),
+    add(!signer.roots.empty(), fmt::format("signer {}, who signs for Notary", signer.name));
+    add(!signer.key && signer.identity.empty() && signer.roots.empty(),
         fmt::format("signer {}, whose key is given by digest alone", signer.name));
   }
 }

@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/strings.hpp"
 #include "evidence/signing/certificate_identity.hpp"
+#include "evidence/signing/notary.hpp"
 #include "evidence/signing/simple_signing.hpp"
 #include "evidence/verification/legacy_proofs.hpp"
 
@@ -29,7 +30,7 @@ class Judge {
     if (exhibit.form == Form::bundle) judged = bundle(exhibit);
     if (exhibit.form == Form::envelope) judged = envelope(exhibit);
     if (exhibit.form == Form::simple_signature) judged = simple(exhibit);
-    if (exhibit.form == Form::notary) notary(exhibit);
+    if (exhibit.form == Form::notary) judged = notary(exhibit);
     if (!judged) refuse(exhibit, judged.error());
   }
 
@@ -60,7 +61,8 @@ class Judge {
 
  private:
   void refuse(const Exhibit& exhibit, const Error& error) {
-    std::string name = exhibit.form == Form::simple_signature ? "signature" : "statement";
+    bool is_signature = exhibit.form == Form::simple_signature || exhibit.form == Form::notary;
+    std::string name = is_signature ? "signature" : "statement";
     verdict_.refuse(name, parts_.name_of(exhibit.target),
                     fmt::format("{}: {}", short_name(exhibit), error.str()), error.hint);
   }
@@ -143,7 +145,7 @@ class Judge {
     if (trust_.root() == nullptr)
       return fail(ErrorCode::unverified, "no trusted root says which authorities are trusted",
                   "give the publisher's with --trusted-root");
-    signing::BundleTrust asked{.key = TRY(certificate.public_key()),
+    signing::BundleTrust asked{.key = TRY(certificate.anyones_public_key()),
                                .certificate = certificate,
                                .key_validity = {certificate.not_before(), certificate.not_after()},
                                .root = trust_.root(),
@@ -248,11 +250,26 @@ class Judge {
     return {};
   }
 
-  void notary(const Exhibit& exhibit) {
-    verdict_.skip("signature", parts_.name_of(exhibit.target),
-                  fmt::format("{}: policies know no Notary certificates; `notation verify` checks "
-                              "it",
-                              short_name(exhibit)));
+  // A signature whose certificate leads to an authority that is trusted must be right; what leads
+  // elsewhere is that of others.
+  Result<> notary(const Exhibit& exhibit) {
+    const oci::Descriptor* target = parts_.descriptor_of(exhibit.target);
+    std::vector<Certificate> chain = TRY(signing::notary_chain(exhibit.bytes));
+    for (const Signer& signer : trust_.signers) {
+      if (signer.roots.empty() || target == nullptr) continue;
+      if (!signing::leads_to(chain, signer.roots)) continue;
+      if (!signer.subject.empty() && signer.subject != chain[0].subject()) continue;
+      signing::NotarySignature verified =
+          TRY(signing::verify_notary(exhibit.bytes, *target, signer.roots, trust_.now));
+      // Its time is the signer's own word, and proves nothing.
+      Proof proof{signer.name, exhibit.form,
+                  fmt::format("{} by {}", exhibit.where, printable(verified.signer))};
+      if (TRY(counts(exhibit, signer, proof)))
+        found_.signatures.push_back({exhibit.target, std::move(proof)});
+      return {};
+    }
+    ++found_.unknown[exhibit.target];
+    return {};
   }
 
   const ImageParts& parts_;
@@ -273,7 +290,7 @@ std::vector<Signer> signers_of(const Policy& policy, std::span<const PublicKey> 
   for (Signer signer : policy.signers) {
     for (const PublicKey& key : keys)
       if (!signer.key && signer.key_digest == key.digest()) signer.key = key;
-    if (!signer.key && signer.identity.empty()) {
+    if (!signer.key && signer.identity.empty() && signer.roots.empty()) {
       verdict.skip("signer", signer.name,
                    fmt::format("key {} is not at hand: give it with --key",
                                signer.key_digest ? signer.key_digest->str() : "?"));

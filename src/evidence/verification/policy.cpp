@@ -46,6 +46,7 @@ const std::vector<KnownType>& known_types() {
 }  // namespace
 
 std::string Signer::str() const {
+  if (!roots.empty()) return fmt::format("{} (certificates of {})", name, roots.front().subject());
   if (!identity.empty()) return fmt::format("{} ({} by {})", name, identity, issuer);
   return key_digest ? fmt::format("{} (key {})", name, key_digest->str()) : name;
 }

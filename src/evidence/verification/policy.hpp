@@ -6,7 +6,7 @@
 #pragma once
 #include "base/diagnostics.hpp"
 #include "base/files.hpp"
-#include "crypto/key.hpp"
+#include "crypto/certificate.hpp"
 #include "evidence/signing/trusted_root.hpp"
 #include "evidence/tlog/note_key.hpp"
 
@@ -21,14 +21,16 @@ namespace kiln::verification {
 inline constexpr int64_t k_policy_format = 1;
 inline constexpr uint64_t k_largest_policy = 1U << 20;
 
-// Whose signatures count: a key, or whoever an authority of the trusted root gave a certificate of
-// this identity.
+// Whose signatures count: a key; whoever an authority of the trusted root gave a certificate of
+// this identity; or, for Notary's signatures, whoever one of these authorities gave a certificate.
 struct Signer {
   std::string name;
   std::optional<PublicKey> key;
   std::optional<Digest> key_digest;  // of `key`, or of one to be found with the evidence
   std::string identity;              // a certificate's subject alternative name
   std::string issuer;                // who vouched for it
+  std::vector<Certificate> roots;    // of Notary's certificates
+  std::string subject;               // that such a certificate must have; empty: any
   signing::Validity validity;        // signatures made at other times do not count
 
   // "release (key sha256:...)".

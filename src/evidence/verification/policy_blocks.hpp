@@ -23,7 +23,7 @@ namespace kiln::verification {
 
 struct SignerBlock {
   Place where;
-  Text name, key, identity, issuer, from, until;
+  Text name, key, identity, issuer, certificate, subject, from, until;
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& fields) {
@@ -31,6 +31,8 @@ struct SignerBlock {
     fields("key", self.key);
     fields("identity", self.identity);
     fields("issuer", self.issuer);
+    fields("certificate", self.certificate);
+    fields("subject", self.subject);
     fields("from", self.from);
     fields("until", self.until);
   }

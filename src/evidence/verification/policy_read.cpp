@@ -104,12 +104,20 @@ class PolicyReader {
     signer.name = block.name.value;
     signer.identity = block.identity.value;
     signer.issuer = block.issuer.value;
-    if (block.key.given() == block.identity.given())
-      schema_.error("bad-value", block.where, "a signer has either a key or an identity",
-                    "write `key: FILE`, or `identity:` and `issuer:` of its certificates");
+    int kinds = (block.key.given() ? 1 : 0) + (block.identity.given() ? 1 : 0) +
+                (block.certificate.given() ? 1 : 0);
+    if (kinds != 1)
+      schema_.error("bad-value", block.where,
+                    "a signer has either a key, an identity or a certificate",
+                    "write `key: FILE`, or `identity:` and `issuer:` of its certificates, or "
+                    "`certificate: FILE` of the authority behind Notary signatures");
     if (block.identity.given() != block.issuer.given())
       schema_.error("bad-value", block.where, "identity and issuer belong together");
+    if (block.subject.given() && !block.certificate.given())
+      schema_.error("bad-value", block.subject.where, "a subject belongs to a certificate");
     if (block.key.given()) read_key(block.key, signer);
+    if (block.certificate.given()) read_roots(block.certificate, signer);
+    signer.subject = block.subject.value;
     signer.validity.from = time(block.from).value_or(0);
     signer.validity.until = time(block.until);
     if (signer.validity.until && *signer.validity.until < signer.validity.from)
@@ -129,8 +137,16 @@ class PolicyReader {
     std::optional<std::string> pem = text.value;
     if (!text.value.starts_with("-----BEGIN")) pem = read_named(text, k_largest_key);
     if (!pem) return;
-    signer.key = at(text.where, PublicKey::from_pem(*pem));
+    signer.key = at(text.where, PublicKey::anyones_from_pem(*pem));
     if (signer.key) signer.key_digest = signer.key->digest();
+  }
+
+  // The certificates of a PEM block, or of a file with some.
+  void read_roots(const Text& text, Signer& signer) {
+    std::optional<std::string> pem = text.value;
+    if (!text.value.starts_with("-----BEGIN")) pem = read_named(text, k_largest_key);
+    if (!pem) return;
+    if (auto roots = at(text.where, certificates_from_pem(*pem))) signer.roots = std::move(*roots);
   }
 
   std::optional<std::string> read_named(const Text& name, uint64_t limit) {
