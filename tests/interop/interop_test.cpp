@@ -24,7 +24,8 @@ constexpr std::string_view k_spdx = "https://spdx.dev/Document";
 constexpr std::string_view k_cyclonedx = "https://cyclonedx.org/bom";
 constexpr std::string_view k_summary = "https://slsa.dev/verification_summary/v1";
 constexpr std::string_view k_forms =
-    "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary";
+    "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary,"
+    "buildkit-attestations";
 
 // What all tests share: a layout, and the files that its publisher gives out.
 class Publisher {
@@ -80,6 +81,8 @@ class Interop : public ::testing::TestWithParam<RegistryKind> {
     registry_.emplace(GetParam());
     name_ = registry_->host() + "/team/app";
     publisher_->must({"push", publisher_->path("layout"), name_ + ":1", "--plain-http"});
+    publisher_->must({"push", publisher_->path("layout"), name_ + ":attested", "--plain-http",
+                      "--buildkit-attestations"});
   }
 
   std::string path(std::string_view file) const { return publisher_->path(file); }
@@ -137,40 +140,46 @@ TEST_P(Interop, Cosign2VerifiesImageAndStatements) {
                  rekor);
 }
 
-// The envelope of a statement, as it lies in a layout.
-std::string envelope_in(const Path& layout, std::string_view predicate_type) {
-  auto blob = [&](const Json& descriptor) {
-    std::string digest = descriptor.find("digest")->as_string();
-    return value(parse_json(value(read_file(layout / "blobs/sha256" / digest.substr(7)))));
-  };
-  Json listing = value(parse_json(value(read_file(layout / "index.json"))));
-  for (const Json& listed : listing.find("manifests")->as_array()) {
-    Json manifest = blob(listed);
-    const Json* annotations = manifest.find("annotations");
-    const Json* type =
-        annotations ? annotations->find("dev.sigstore.bundle.predicateType") : nullptr;
-    if (type == nullptr || type->as_string() != predicate_type) continue;
-    return canonical(*blob(manifest.find("layers")->as_array()[0]).find("dsseEnvelope"));
-  }
-  return {};
-}
-
 TEST_P(Interop, SlsaVerifierAcceptsTheVerificationSummary) {
   NEED_TOOL("slsa-verifier");
-  std::string envelope = envelope_in(path("layout"), k_summary);
-  ASSERT_NE(envelope, "");
+  ToolRun shown =
+      publisher_->run({"attest", path("layout"), "--get", std::string(k_summary), "--envelope"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.errors;
+  std::string envelope = shown.output;
   ASSERT_OK(write_file(path("vsa.json"), envelope));
-  auto verify = [&](const std::string& key, const std::string& level) {
-    return run_tool({"slsa-verifier", "verify-vsa", "--subject-digest", publisher_->index,
-                     "--attestation-path", path("vsa.json"), "--verifier-id",
-                     "https://kiln.dev/verifier/local", "--resource-uri",
-                     "pkg:oci/static?repository_url=kiln/static", "--verified-level", level,
-                     "--public-key-path", path(key)});
+  std::map<std::string, std::string> right = {
+      {"--subject-digest", publisher_->index},
+      {"--attestation-path", path("vsa.json")},
+      {"--verifier-id", "https://kiln.dev/verifier/local"},
+      {"--resource-uri", "pkg:oci/static?repository_url=kiln/static"},
+      {"--verified-level", "SLSA_BUILD_LEVEL_1"},
+      {"--public-key-path", path("kiln.pub")}};
+  auto verify = [&](const std::string& option = {}, const std::string& other = {}) {
+    std::vector<std::string> words = {"slsa-verifier", "verify-vsa"};
+    for (const auto& [name, text] : right) {
+      words.push_back(name);
+      words.push_back(name == option ? other : text);
+    }
+    return run_tool(words);
   };
-  ToolRun good = verify("kiln.pub", "SLSA_BUILD_LEVEL_1");
+  ToolRun good = verify();
   EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
-  EXPECT_NE(verify("other.pub", "SLSA_BUILD_LEVEL_1").exit_code, 0);
-  EXPECT_NE(verify("kiln.pub", "SLSA_BUILD_LEVEL_3").exit_code, 0);
+  expect_refusal("slsa-verifier", "another key", verify("--public-key-path", path("other.pub")));
+  expect_refusal("slsa-verifier", "a higher level",
+                 verify("--verified-level", "SLSA_BUILD_LEVEL_3"));
+  expect_refusal("slsa-verifier", "evidence of another image",
+                 verify("--subject-digest", "sha256:" + std::string(64, '0')));
+  expect_refusal("slsa-verifier", "another verifier",
+                 verify("--verifier-id", "https://other.example"));
+  expect_refusal("slsa-verifier", "another repository", verify("--resource-uri", "pkg:oci/other"));
+  for (std::string_view member : {"payload", "sig"}) {
+    std::string changed = envelope;
+    size_t at = changed.find("\"" + std::string(member) + "\":\"") + member.size() + 24;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    ASSERT_OK(write_file(path("changed.json"), changed));
+    expect_refusal("slsa-verifier", member == "sig" ? "signature" : "payload",
+                   verify("--attestation-path", path("changed.json")));
+  }
 }
 
 TEST_P(Interop, OrasListsTheEvidence) {
@@ -200,6 +209,74 @@ TEST_P(Interop, BuildxShowsTheIndex) {
   ToolRun run = run_tool({"docker-buildx", "imagetools", "inspect", name_ + ":1"});
   ASSERT_EQ(run.exit_code, 0) << run.errors;
   EXPECT_NE(run.output.find(publisher_->manifest), std::string::npos);
+}
+
+// What docker users see of an image whose tag names the index with attestations inside.
+TEST_P(Interop, BuildxShowsTheSbomAndTheProvenance) {
+  NEED_TOOL("docker-buildx");
+  auto inspect = [&](std::string_view format) {
+    ToolRun run = run_tool({"docker-buildx", "imagetools", "inspect", name_ + ":attested",
+                            "--format", std::string(format)});
+    EXPECT_EQ(run.exit_code, 0) << run.errors;
+    return value(parse_json(run.output));
+  };
+  EXPECT_EQ(value(inspect("{{json .SBOM}}").get_string({"SPDX", "spdxVersion"})), "SPDX-2.3");
+  EXPECT_NE(inspect("{{json .Provenance}}").find({"SLSA", "buildDefinition"}), nullptr);
+}
+
+TEST_P(Interop, CosignVerifiesTheIndexWithAttestationsByItsTag) {
+  NEED_TOOL("cosign");
+  expect_accepts({"cosign", "verify", "--key", "KEY", "--trusted-root", path("root.json"),
+                  name_ + ":attested"});
+}
+
+TEST_P(Interop, Cosign2VerifiesTheIndexWithAttestationsByItsTag) {
+  NEED_TOOL("cosign2");
+  expect_accepts({"cosign2", "verify", "--key", "KEY", "--offline", "--allow-http-registry",
+                  name_ + ":attested"},
+                 {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")});
+}
+
+// What others sign with keys that Kiln does not make: cosign 2 as simple signing, cosign 3 as a
+// bundle.
+TEST_P(Interop, KilnVerifiesWhatCosignSignsWithRsaAndP384) {
+  NEED_TOOL("cosign");
+  NEED_TOOL("cosign2");
+  NEED_TOOL("openssl");
+  std::vector<std::string> no_password = {"COSIGN_PASSWORD="};
+  const std::map<std::string, std::vector<std::string>> kinds = {
+      {"rsa", {"-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"}},
+      {"p384", {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"}}};
+  ASSERT_OK(write_file(path("nothing.json"),
+                       R"({"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"})"));
+  for (const auto& [kind, options] : kinds) {
+    std::vector<std::string> make = {"openssl", "genpkey", "-out", path(kind + ".pem")};
+    make.insert(make.end(), options.begin(), options.end());
+    ASSERT_EQ(run_tool(make).exit_code, 0);
+    ToolRun imported = run_tool({"cosign", "import-key-pair", "--yes", "--key", path(kind + ".pem"),
+                                 "--output-key-prefix", path(kind)},
+                                no_password);
+    ASSERT_EQ(imported.exit_code, 0) << imported.errors;
+    const std::map<std::string, std::vector<std::string>> signers = {
+        {"cosign2", {"cosign2", "sign", "--tlog-upload=false"}},
+        {"cosign", {"cosign", "sign", "--signing-config", path("nothing.json")}}};
+    for (const auto& [client, words] : signers) {
+      std::string image = name_ + "-" + client + "-" + kind + ":1";
+      publisher_->must(
+          {"push", publisher_->path("layout"), image, "--plain-http", "--no-evidence"});
+      std::vector<std::string> sign = words;
+      sign.insert(sign.end(), {"--yes", "--allow-http-registry", "--key", path(kind + ".key"),
+                               image.substr(0, image.size() - 2) + "@" + publisher_->index});
+      ToolRun signed_by = run_tool(sign, no_password);
+      ASSERT_EQ(signed_by.exit_code, 0) << client << signed_by.errors;
+      ToolRun good =
+          publisher_->run({"verify", image, "--key", path(kind + ".pub"), "--plain-http"});
+      EXPECT_EQ(good.exit_code, 0) << client << kind << good.output << good.errors;
+      EXPECT_EQ(
+          publisher_->run({"verify", image, "--key", path("other.pub"), "--plain-http"}).exit_code,
+          1);
+    }
+  }
 }
 
 TEST_P(Interop, EvidenceSurvivesAnAirGapAndASecondRegistry) {

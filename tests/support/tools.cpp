@@ -49,4 +49,11 @@ ToolRun run_tool(std::vector<std::string> arguments, const std::vector<std::stri
   return {result.exit_code, result.output, result.error_output};
 }
 
+void expect_refusal(std::string_view client, std::string_view what, const ToolRun& run) {
+  bool refused = run.exit_code != 0;
+  EXPECT_TRUE(refused) << client << " accepts: " << what << "\n" << run.output << run.errors;
+  ::testing::Test::RecordProperty("refusal|" + std::string(client) + "|" + std::string(what),
+                                  refused ? "refused" : "ACCEPTED");
+}
+
 }  // namespace kiln::testing

@@ -32,6 +32,10 @@ struct ToolRun {
 ToolRun run_tool(std::vector<std::string> arguments,
                  const std::vector<std::string>& environment = {});
 
+// Expects that a client refused something that was changed or is somebody else's, and notes it in
+// the test's report, from which scripts/interop makes its table of refusals.
+void expect_refusal(std::string_view client, std::string_view what, const ToolRun& run);
+
 }  // namespace kiln::testing
 
 // Ends the test as skipped when a program is missing.
