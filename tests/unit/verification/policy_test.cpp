@@ -158,7 +158,7 @@ signers:
   std::string text = found_.print(false);
   EXPECT_THAT(text, HasSubstr("policy.yaml:3:20"));
   EXPECT_THAT(text, HasSubstr("gone.pub"));
-  EXPECT_THAT(text, HasSubstr("either a key or an identity"));
+  EXPECT_THAT(text, HasSubstr("either a key, an identity or a certificate"));
   EXPECT_THAT(text, HasSubstr("two signers named \"b\""));
   EXPECT_THAT(text, HasSubstr("yesterday"));
   EXPECT_THAT(text, HasSubstr("policy.yaml:6:20"));
