@@ -33,7 +33,8 @@ std::string purl_of(const plan::Plan& plan, const model::PackageId& id) {
 
 Resource index_resource(const plan::LockedIndex& index) {
   Resource resource;
-  resource.name = fmt::format("index of {} {}", index.suite, index.component);
+  resource.name = index.suite.empty() ? std::string("index of a repository")
+                                      : fmt::format("index of {} {}", index.suite, index.component);
   resource.uri = public_url(index.url).value_or("");
   resource.digest = digest_set(index.index);
   resource.annotations = {{"release-sha256", index.release.hex()},
