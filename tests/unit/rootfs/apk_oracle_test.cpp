@@ -12,8 +12,13 @@
 #include "support/test_world.hpp"
 #include "support/tools.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <random>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -204,6 +209,15 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
               members(value(read_file(root_ / "lib/apk/db/scripts.tar"))));
   }
 
+  void expect_tree_and_database_of_apk() {
+    Rootfs rootfs = install_with_kiln(install_with_apk({"--no-scripts"}), 0);
+    MemoryContents none;
+    std::string ours(value(Tree(rootfs, none).read("lib/apk/db/installed")));
+    std::string theirs = value(read_file(root_ / "lib/apk/db/installed"));
+    EXPECT_TRUE(set_replaces_apart(ours) == set_replaces_apart(theirs)) << ours;
+    expect_equal(rootfs);
+  }
+
   // The tree on disk, as a container would have it.
   void write(Rootfs& rootfs, const fs::path& root) {
     StoreContents contents(world_.store());
@@ -230,12 +244,7 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
 };
 
 TEST_P(ApkOracle, WithoutScriptsTreeAndDatabaseAreApks) {
-  Rootfs rootfs = install_with_kiln(install_with_apk({"--no-scripts"}), 0);
-  MemoryContents none;
-  std::string ours(value(Tree(rootfs, none).read("lib/apk/db/installed")));
-  std::string theirs = value(read_file(root_ / "lib/apk/db/installed"));
-  EXPECT_TRUE(set_replaces_apart(ours) == set_replaces_apart(theirs)) << ours;
-  expect_equal(rootfs);
+  expect_tree_and_database_of_apk();
 }
 
 TEST_P(ApkOracle, WithScriptsTheTreeIsApks) {
@@ -266,6 +275,40 @@ TEST_P(ApkInDevImage, InstallsMorePackages) {
         << "changed or gone for apk: " << line;
 }
 
+// Each package of ../shared with what it needs, where all of that is there.
+class ApkSinglePackage : public ApkOracle {};
+
+TEST_P(ApkSinglePackage, TreeAndDatabaseAreApks) {
+  fs::path trial = world_.directory() / "trial";
+  auto tried =
+      add_with_apk(trial, {"--no-scripts", "--initdb", "--arch", "x86_64", GetParam().second});
+  if (tried.exit_code != 0) GTEST_SKIP() << "not all that it needs is in ../shared";
+  expect_tree_and_database_of_apk();
+}
+
+// Some of the packages, others in each run; all of them with KILN_APK_TREES=all.
+std::vector<std::pair<std::string, std::string>> single_packages() {
+  constexpr size_t k_some = 6;
+  auto shared = kiln::testing::shared_file("alpine");
+  if (!shared) return {};
+  std::map<std::string, std::string> names;  // of tests to those of packages
+  for (const auto& entry : fs::recursive_directory_iterator(*shared)) {
+    std::string stem = entry.path().stem();
+    if (entry.path().extension() != ".apk") continue;
+    std::string package = stem.substr(0, stem.rfind('-', stem.rfind('-') - 1));
+    std::string name = package;
+    std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    names[name] = package;
+  }
+  std::vector<std::pair<std::string, std::string>> list(names.begin(), names.end());
+  const char* wanted = std::getenv("KILN_APK_TREES");
+  if (wanted != nullptr && std::string_view(wanted) == "all") return list;
+  std::mt19937_64 random(kiln::testing::fresh_seed());
+  std::ranges::shuffle(list, random);
+  list.resize(std::min(list.size(), k_some));
+  return list;
+}
+
 constexpr auto k_name = [](const auto& parameter) { return parameter.param.first; };
 const std::pair<std::string, std::string> k_base{"base", "alpine-base busybox-suid"};
 const std::pair<std::string, std::string> k_static{
@@ -278,6 +321,9 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"tools", "alpine-base git jq libcurl openssh openssl grep make wget"},
         std::pair{"services", "alpine-base chrony dhcpcd eudev doas tiny-cloud-alpine"}),
     k_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ApkSinglePackage);
+INSTANTIATE_TEST_SUITE_P(Alpine319, ApkSinglePackage, ::testing::ValuesIn(single_packages()),
+                         k_name);
 INSTANTIATE_TEST_SUITE_P(Alpine319, ApkInDevImage, ::testing::Values(k_base, k_static), k_name);
 
 }  // namespace
