@@ -32,7 +32,7 @@ constexpr auto k_plain = [] {
 }();
 
 constexpr uint64_t of_eight(uint8_t byte) {
-  return 0x0101010101010101 * byte;
+  return uint64_t{0x0101010101010101} * byte;
 }
 
 // Whether one of the eight bytes of a word is below `bound`, which is 1 to 128.
