@@ -28,8 +28,8 @@ struct WrittenDocument {
 
 // The documents in these formats, in their order: remembered, or else written from what `make`
 // gives, which is called at most once.
-Result<std::vector<WrittenDocument>> documents(const Digest& build_key, std::span<const Format> formats,
-                                           World& world,
-                                           const std::function<Result<Document>()>& make);
+Result<std::vector<WrittenDocument>> documents(const Digest& build_key,
+                                               std::span<const Format> formats, World& world,
+                                               const std::function<Result<Document>()>& make);
 
 }  // namespace kiln::sbom
