@@ -2,6 +2,7 @@
 #include "packages/apk/package_index.hpp"
 
 #include "packages/apk/index_format.hpp"
+#include "packages/index_tables.hpp"
 
 #include <bit>
 #include <cstring>
@@ -12,29 +13,6 @@ namespace {
 
 using namespace index_format;
 
-std::unexpected<Error> damaged() {
-  return fail(ErrorCode::corrupt, "a compiled package index is damaged");
-}
-
-template <typename T>
-T load(const char* table, uint64_t place) {
-  T value;
-  std::memcpy(&value, table + place * sizeof(T), sizeof(T));
-  return value;
-}
-
-// The tables behind the header, cut off one by one.
-struct Tables {
-  std::string_view rest;
-  bool whole = true;
-  const char* take(uint64_t count, uint64_t item) {
-    const char* table = rest.data();
-    whole &= rest.size() / item >= count;
-    if (whole) rest.remove_prefix(count * item);
-    return table;
-  }
-};
-
 IndexRange range(uint32_t begin, uint32_t end, uint32_t count) {
   if (begin > end || end > count) return {};
   return {begin, end};
@@ -44,11 +22,11 @@ IndexRange range(uint32_t begin, uint32_t end, uint32_t count) {
 
 Result<PackageIndex> PackageIndex::open(std::string_view bytes) {
   Header header;
-  if (bytes.size() < sizeof header) return damaged();
+  if (bytes.size() < sizeof header) return damaged_index();
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::string_view(header.magic, sizeof header.magic) != k_magic) return damaged();
+  if (std::string_view(header.magic, sizeof header.magic) != k_magic) return damaged_index();
   // A search of the slots ends at an empty one.
-  if (!std::has_single_bit(header.slots) || header.slots <= header.names) return damaged();
+  if (!std::has_single_bit(header.slots) || header.slots <= header.names) return damaged_index();
   PackageIndex index;
   index.date_ = header.date;
   index.packages_ = header.packages;
@@ -58,7 +36,7 @@ Result<PackageIndex> PackageIndex::open(std::string_view bytes) {
   index.provides_ = header.provides;
   index.triggered_ = header.triggered;
   index.slots_ = header.slots;
-  Tables tables{bytes.substr(sizeof header)};
+  IndexTables tables(bytes.substr(sizeof header));
   index.package_table_ = tables.take(uint64_t{header.packages} + 1, sizeof(Package));
   index.name_table_ = tables.take(uint64_t{header.names} + 1, sizeof(Name));
   index.link_table_ = tables.take(header.relations, sizeof(index_format::Link));
@@ -67,8 +45,8 @@ Result<PackageIndex> PackageIndex::open(std::string_view bytes) {
       tables.take(uint64_t{header.packages} + header.provides, sizeof(Provided));
   index.triggered_table_ = tables.take(header.triggered, sizeof(uint32_t));
   index.slot_table_ = tables.take(header.slots, sizeof(uint32_t));
-  if (!tables.whole || tables.rest.size() != header.pool_size) return damaged();
-  index.pool_ = tables.rest;
+  if (!tables.whole() || tables.rest().size() != header.pool_size) return damaged_index();
+  index.pool_ = tables.rest();
   return index;
 }
 
@@ -82,7 +60,7 @@ std::string_view PackageIndex::text(uint32_t begin) const {
 
 IndexPackage PackageIndex::package(uint32_t number) const {
   if (number >= packages_) return {};
-  auto stored = load<Package>(package_table_, number);
+  auto stored = load_item<Package>(package_table_, number);
   return {.name = stored.name,
           .version = text(stored.version),
           .architecture = text(stored.architecture),
@@ -94,16 +72,16 @@ IndexPackage PackageIndex::package(uint32_t number) const {
 }
 
 uint32_t PackageIndex::name_of(uint32_t package) const {
-  return package < packages_ ? load<Package>(package_table_, package).name : UINT32_MAX;
+  return package < packages_ ? load_item<Package>(package_table_, package).name : UINT32_MAX;
 }
 
 std::string_view PackageIndex::name(uint32_t number) const {
-  return number < names_ ? text(load<Name>(name_table_, number).text) : std::string_view{};
+  return number < names_ ? text(load_item<Name>(name_table_, number).text) : std::string_view{};
 }
 
 std::optional<uint32_t> PackageIndex::find(std::string_view wanted) const {
   for (uint32_t tried = 0, slot = hash_of(wanted); tried < slots_; ++tried, ++slot) {
-    auto stored = load<uint32_t>(slot_table_, slot & (slots_ - 1));
+    auto stored = load_item<uint32_t>(slot_table_, slot & (slots_ - 1));
     if (stored == 0) return std::nullopt;
     if (name(stored - 1) == wanted) return stored - 1;
   }
@@ -112,20 +90,20 @@ std::optional<uint32_t> PackageIndex::find(std::string_view wanted) const {
 
 IndexRange PackageIndex::depends(uint32_t package) const {
   if (package >= packages_) return {};
-  auto stored = load<Package>(package_table_, package);
+  auto stored = load_item<Package>(package_table_, package);
   return range(stored.depends, stored.install_if, links_);
 }
 
 IndexRange PackageIndex::install_if(uint32_t package) const {
   if (package >= packages_) return {};
-  return range(load<Package>(package_table_, package).install_if,
-               load<Package>(package_table_, uint64_t{package} + 1).depends, links_);
+  return range(load_item<Package>(package_table_, package).install_if,
+               load_item<Package>(package_table_, uint64_t{package} + 1).depends, links_);
 }
 
 IndexLink PackageIndex::link(uint32_t number) const {
   IndexLink link{.name = UINT32_MAX, .relation = {.name = {}, .tag = {}, .version = {}}};
   if (number >= links_) return link;
-  auto stored = load<index_format::Link>(link_table_, number);
+  auto stored = load_item<index_format::Link>(link_table_, number);
   link.name = stored.name;
   link.relation.name = name(stored.name);
   link.relation.version = text(stored.version);
@@ -139,36 +117,36 @@ IndexLink PackageIndex::link(uint32_t number) const {
 
 IndexRange PackageIndex::provides(uint32_t package) const {
   if (package >= packages_) return {};
-  return range(load<Package>(package_table_, package).provides,
-               load<Package>(package_table_, uint64_t{package} + 1).provides, provides_);
+  return range(load_item<Package>(package_table_, package).provides,
+               load_item<Package>(package_table_, uint64_t{package} + 1).provides, provides_);
 }
 
 IndexProvided PackageIndex::provided(uint32_t number) const {
   if (number >= provides_) return {UINT32_MAX, {}};
-  auto stored = load<Provided>(provide_table_, number);
+  auto stored = load_item<Provided>(provide_table_, number);
   return {stored.number, text(stored.version)};
 }
 
 IndexRange PackageIndex::providers(uint32_t name) const {
   if (name >= names_) return {};
-  return range(load<Name>(name_table_, name).providers,
-               load<Name>(name_table_, uint64_t{name} + 1).providers, packages_ + provides_);
+  return range(load_item<Name>(name_table_, name).providers,
+               load_item<Name>(name_table_, uint64_t{name} + 1).providers, packages_ + provides_);
 }
 
 IndexProvided PackageIndex::provider(uint32_t number) const {
   if (number >= packages_ + provides_) return {UINT32_MAX, {}};
-  auto stored = load<Provided>(provider_table_, number);
+  auto stored = load_item<Provided>(provider_table_, number);
   return {stored.number, text(stored.version)};
 }
 
 IndexRange PackageIndex::triggered(uint32_t name) const {
   if (name >= names_) return {};
-  return range(load<Name>(name_table_, name).triggered,
-               load<Name>(name_table_, uint64_t{name} + 1).triggered, triggered_);
+  return range(load_item<Name>(name_table_, name).triggered,
+               load_item<Name>(name_table_, uint64_t{name} + 1).triggered, triggered_);
 }
 
 uint32_t PackageIndex::triggered_package(uint32_t number) const {
-  return number < triggered_ ? load<uint32_t>(triggered_table_, number) : UINT32_MAX;
+  return number < triggered_ ? load_item<uint32_t>(triggered_table_, number) : UINT32_MAX;
 }
 
 }  // namespace kiln::packages::apk

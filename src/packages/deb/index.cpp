@@ -2,6 +2,7 @@
 #include "packages/deb/index.hpp"
 
 #include "packages/deb/index_format.hpp"
+#include "packages/index_tables.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -13,61 +14,36 @@ namespace {
 
 using namespace index_format;
 
-std::unexpected<Error> damaged() {
-  return fail(ErrorCode::corrupt, "a compiled package index is damaged");
-}
-
-template <typename T>
-T load(const char* table, size_t place) {
-  T value;
-  std::memcpy(&value, table + place * sizeof(T), sizeof(T));
-  return value;
-}
-
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
          c == '+' || c == '.' || c == '_';
 }
 
-// The tables that follow the header, cut off one by one.
-struct Tables {
-  std::string_view rest;
-  const char* take(uint64_t count, uint64_t item) {
-    const char* table = rest.data();
-    rest.remove_prefix(count * item);
-    return table;
-  }
-};
-
 }  // namespace
 
 Result<PackageIndex> PackageIndex::open(std::string_view bytes) {
   Header header;
-  if (bytes.size() < sizeof header) return damaged();
+  if (bytes.size() < sizeof header) return damaged_index();
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::string_view(header.magic, sizeof header.magic) != k_magic) return damaged();
-  if (header.pool_size > UINT32_MAX) return damaged();
+  if (std::string_view(header.magic, sizeof header.magic) != k_magic) return damaged_index();
+  if (header.pool_size > UINT32_MAX) return damaged_index();
   uint64_t records = header.records;
-  uint64_t bounds = records * k_index_fields + 1;
-  uint64_t expected = sizeof header + records * sizeof(Numbers) + bounds * sizeof(uint32_t) +
-                      records * sizeof(uint32_t) +
-                      uint64_t{header.provided} * sizeof(ProvidedName) + header.pool_size;
-  if (bytes.size() != expected) return damaged();
 
   PackageIndex index;
   index.records_ = header.records;
   index.provided_ = header.provided;
-  Tables tables{bytes.substr(sizeof header)};
+  IndexTables tables(bytes.substr(sizeof header));
   index.numbers_ = tables.take(records, sizeof(Numbers));
-  index.bounds_ = tables.take(bounds, sizeof(uint32_t));
+  index.bounds_ = tables.take(records * k_index_fields + 1, sizeof(uint32_t));
   index.by_name_ = tables.take(records, sizeof(uint32_t));
   index.provided_names_ = tables.take(header.provided, sizeof(ProvidedName));
-  index.pool_ = tables.rest;
+  if (!tables.whole() || tables.rest().size() != header.pool_size) return damaged_index();
+  index.pool_ = tables.rest();
   return index;
 }
 
 uint32_t PackageIndex::bound(size_t place) const {
-  return load<uint32_t>(bounds_, place);
+  return load_item<uint32_t>(bounds_, place);
 }
 
 std::string_view PackageIndex::text(uint32_t record, IndexField field) const {
@@ -81,7 +57,7 @@ std::string_view PackageIndex::text(uint32_t record, IndexField field) const {
 
 IndexNumbers PackageIndex::numbers(uint32_t record) const {
   if (record >= records_) return {};
-  auto stored = load<Numbers>(numbers_, record);
+  auto stored = load_item<Numbers>(numbers_, record);
   IndexNumbers numbers;
   numbers.sha256 = *Digest::from_bytes({stored.sha256, sizeof stored.sha256});
   numbers.size = stored.size;
@@ -94,7 +70,7 @@ IndexNumbers PackageIndex::numbers(uint32_t record) const {
 }
 
 uint32_t PackageIndex::by_name(uint32_t place) const {
-  return load<uint32_t>(by_name_, place);
+  return load_item<uint32_t>(by_name_, place);
 }
 
 std::vector<uint32_t> PackageIndex::named(std::string_view name) const {
@@ -108,7 +84,7 @@ std::vector<uint32_t> PackageIndex::named(std::string_view name) const {
 }
 
 std::string_view PackageIndex::provided_name(uint32_t place) const {
-  auto entry = load<ProvidedName>(provided_names_, place);
+  auto entry = load_item<ProvidedName>(provided_names_, place);
   if (entry.begin > pool_.size() || entry.length > pool_.size() - entry.begin) return {};
   return pool_.substr(entry.begin, entry.length);
 }
@@ -119,7 +95,7 @@ std::vector<uint32_t> PackageIndex::providers(std::string_view name) const {
   std::vector<uint32_t> found;
   auto place = std::ranges::lower_bound(places, name, {}, name_at);
   for (; place != places.end() && name_at(*place) == name; ++place) {
-    uint32_t record = load<ProvidedName>(provided_names_, *place).record;
+    uint32_t record = load_item<ProvidedName>(provided_names_, *place).record;
     if (record < records_ && (found.empty() || found.back() != record)) found.push_back(record);
   }
   return found;
