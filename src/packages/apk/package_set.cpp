@@ -64,63 +64,60 @@ bool PackageSet::satisfies(CandidateId id, const Relation& relation) const {
   return false;
 }
 
-// For packages of the same name.
-bool PackageSet::same(const IndexPackage& a, Place b) const {
-  IndexPackage other = sources_[b.source].index.package(b.package);
-  return a.checksum == other.checksum && a.version == other.version;
-}
-
-// A package's place in the first index that has it.
-CandidateId PackageSet::first(Place place) const {
-  IndexPackage package = sources_[place.source].index.package(place.package);
-  std::string_view text = sources_[place.source].index.name(package.name);
-  for (uint32_t source = 0; source <= place.source; ++source) {
-    const PackageIndex& index = sources_[source].index;
-    auto name = index.find(text);
-    if (!name) continue;
-    IndexRange range = index.providers(*name);
-    for (uint32_t i = range.begin; i < range.end; ++i) {
-      uint32_t other = index.provider(i).number;
-      if (index.name_of(other) == *name && same(package, {source, other}))
-        return id({source, other});
-    }
-  }
-  return id(place);
-}
-
-std::vector<uint32_t> PackageSet::sources_of(CandidateId id) const {
-  IndexPackage package = this->package(id);
-  std::string_view text = name(id);
-  std::vector<uint32_t> found;
-  for (uint32_t source = 0; source < source_count(); ++source) {
-    const PackageIndex& index = sources_[source].index;
-    auto name = index.find(text);
-    if (!name) continue;
-    IndexRange range = index.providers(*name);
-    for (uint32_t i = range.begin; i < range.end; ++i) {
-      uint32_t other = index.provider(i).number;
-      if (index.name_of(other) != *name || !same(package, {source, other})) continue;
-      found.push_back(source);
-      break;
-    }
-  }
-  return found;
-}
-
-std::vector<CandidateId> PackageSet::named(std::string_view wanted) const {
-  std::vector<CandidateId> found;
-  for (uint32_t source = 0; source < source_count(); ++source) {
+// Calls visit(place, by_itself, version) for all that have a name in the indexes up to `last`, by
+// being it or by providing it in that version.
+template <typename Visit>
+void PackageSet::for_each_provider(std::string_view wanted, uint32_t last, Visit visit) const {
+  for (uint32_t source = 0; source <= last && source < source_count(); ++source) {
     const PackageIndex& index = sources_[source].index;
     auto name = index.find(wanted);
     if (!name) continue;
     IndexRange range = index.providers(*name);
     for (uint32_t i = range.begin; i < range.end; ++i) {
-      uint32_t package = index.provider(i).number;
-      if (index.name_of(package) != *name) continue;
-      if (CandidateId known = first({source, package}); known == id({source, package}))
-        found.push_back(known);
+      IndexProvided provider = index.provider(i);
+      if (provider.number >= index.size()) continue;
+      bool by_itself = index.name_of(provider.number) == *name;
+      visit(Place{source, provider.number}, by_itself, provider.version);
     }
   }
+}
+
+// Whether two packages of the same name are the same one.
+bool PackageSet::same(Place a, Place b) const {
+  IndexPackage one = sources_[a.source].index.package(a.package);
+  IndexPackage other = sources_[b.source].index.package(b.package);
+  return one.checksum == other.checksum && one.version == other.version;
+}
+
+// The places of a package in the indexes up to `last`, one an index.
+std::vector<PackageSet::Place> PackageSet::places(Place package, uint32_t last) const {
+  std::vector<Place> found;
+  auto visit = [&](Place other, bool by_itself, std::string_view) {
+    bool known = !found.empty() && found.back().source == other.source;
+    if (by_itself && !known && same(package, other)) found.push_back(other);
+  };
+  for_each_provider(name(id(package)), last, visit);
+  return found;
+}
+
+// Whether no index has the package before this place.
+bool PackageSet::is_first(Place package) const {
+  std::vector<Place> found = places(package, package.source);
+  return found.empty() || found.front() == package;
+}
+
+std::vector<uint32_t> PackageSet::sources_of(CandidateId id) const {
+  std::vector<uint32_t> found;
+  for (Place other : places(place(id), source_count())) found.push_back(other.source);
+  return found;
+}
+
+std::vector<CandidateId> PackageSet::named(std::string_view wanted) const {
+  std::vector<CandidateId> found;
+  auto visit = [&](Place package, bool by_itself, std::string_view) {
+    if (by_itself && is_first(package)) found.push_back(id(package));
+  };
+  for_each_provider(wanted, source_count(), visit);
   // A package that provides its own name stands there twice.
   found.erase(std::ranges::unique(found).begin(), found.end());
   return found;
@@ -128,18 +125,10 @@ std::vector<CandidateId> PackageSet::named(std::string_view wanted) const {
 
 std::vector<PackageSet::Provided> PackageSet::providers(std::string_view wanted) const {
   std::vector<Provided> found;
-  for (uint32_t source = 0; source < source_count(); ++source) {
-    const PackageIndex& index = sources_[source].index;
-    auto name = index.find(wanted);
-    if (!name) continue;
-    IndexRange range = index.providers(*name);
-    for (uint32_t i = range.begin; i < range.end; ++i) {
-      IndexProvided provider = index.provider(i);
-      if (provider.number >= index.size() || index.name_of(provider.number) == *name) continue;
-      Place place{source, provider.number};
-      if (first(place) == id(place)) found.push_back({id(place), provider.version});
-    }
-  }
+  auto visit = [&](Place package, bool by_itself, std::string_view version) {
+    if (!by_itself && is_first(package)) found.push_back({id(package), version});
+  };
+  for_each_provider(wanted, source_count(), visit);
   return found;
 }
 

@@ -32,6 +32,7 @@ class PackageSet {
   struct Place {
     uint32_t source = 0;
     uint32_t package = 0;
+    bool operator==(const Place&) const = default;
   };
   struct Provided {
     CandidateId package = 0;
@@ -60,8 +61,11 @@ class PackageSet {
   std::vector<Provided> providers(std::string_view name) const;
 
  private:
-  bool same(const IndexPackage& a, Place b) const;
-  CandidateId first(Place place) const;
+  template <typename Visit>
+  void for_each_provider(std::string_view wanted, uint32_t last, Visit visit) const;
+  bool same(Place a, Place b) const;
+  std::vector<Place> places(Place package, uint32_t last) const;
+  bool is_first(Place package) const;
   std::vector<Relation> relations(Place place, IndexRange range) const;
 
   std::vector<IndexSource> sources_;
