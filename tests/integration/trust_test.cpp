@@ -2,6 +2,7 @@
 //
 // Every link of the chain from the archive's key to a package's bytes, broken once.
 #include "debian.hpp"
+#include "support/apk_repository.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,17 @@ class Trust : public Debian {
 TEST_F(Trust, RefusesASignatureOfAnotherKey) {
   publish(other_key());
   expect_refused(k_unverified, "checking the signature of debian trixie");
+}
+
+TEST_F(Trust, AnotherDistributionsKeyAmongTheKeyringsIsNone) {
+  value(write_file(place() / "alpine.rsa.pub", RsaKey().public_pem()));
+  value(write_file(
+      place() / "kiln.yaml",
+      fmt::format("mirrors: [{}]\nsecurity-mirrors: [{}]\nkeyrings: [{}, {}]\n",
+                  server().url("/debian"), server().url("/debian-security"),
+                  (place() / "alpine.rsa.pub").string(), (place() / "key.asc").string())));
+  Ended built = build();
+  EXPECT_EQ(built.exit, 0) << built.errors;
 }
 
 TEST_F(Trust, RefusesAChangedReleaseFile) {

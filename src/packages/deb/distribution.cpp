@@ -61,6 +61,11 @@ bool is_for(const SourceLine& line, std::string_view architecture) {
          std::ranges::find(line.architectures, architecture) != line.architectures.end();
 }
 
+// What apk's repositories are signed with. The user's keys are one list for all distributions.
+bool is_pem_public_key(std::string_view bytes) {
+  return bytes.starts_with("-----BEGIN PUBLIC KEY-----");
+}
+
 std::string_view without_epoch(std::string_view version) {
   return version.substr(version.find(':') + 1);
 }
@@ -71,7 +76,8 @@ class Reading {
   explicit Reading(const ArchiveRequest& request) : request_(request) {
     for (const EmbeddedKey& key : embedded_keys()) debian_keys_.emplace_back(key.text);
     for (const KeyFile& file : request.keyring) keyring_.push_back(file.bytes);
-    for (const KeyFile& file : request.trusted_keys) trusted_.push_back(file.bytes);
+    for (const KeyFile& file : request.trusted_keys)
+      if (!is_pem_public_key(file.bytes)) trusted_.push_back(file.bytes);
   }
 
   Repository repository(const SourceLine& line) const {
