@@ -103,7 +103,8 @@ void check_os_release(const Definition& definition, SchemaReader& report) {
   const OsReleaseBlock& os = definition.os_release;
   if (os.where.line == 0) {
     report.error("missing-key", {1, 1, 0, 0}, "\"os-release\" is missing",
-                 "it says what the image is built from: id: debian, version-id: \"13\"");
+                 "it says what the image is built from: id: debian, version-id: \"13\"; or "
+                 "id: alpine, version-id: \"3.24\"");
     return;
   }
   const Text* texts[] = {

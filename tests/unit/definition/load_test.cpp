@@ -290,7 +290,7 @@ TEST(Load, NeedsToKnowTheDistribution) {
   EXPECT_THAT(
       complaints("name: x\nimage: a\ntags: [x]\n"),
       ElementsAre("1:1 \"os-release\" is missing -> it says what the image is built from: id: "
-                  "debian, version-id: \"13\""));
+                  "debian, version-id: \"13\"; or id: alpine, version-id: \"3.24\""));
 }
 
 class Tree : public ::testing::Test {
