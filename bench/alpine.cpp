@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Times what Kiln does with Alpine's indexes: cold, from signed files and an empty store; warm,
-// from compiled ones; and solving. Wall time, and processor time of all threads, since a busy
-// machine says little by the first.
+// from compiled ones; and solving. Prints wall and processor time.
 //
 // Usage: alpine REPOSITORY[,REPOSITORY...] RUNS NAME...
 //
 // A repository is a line of /etc/apk/repositories; each NAME is a question, names with "+" between
 // them are one.
 #include "base/strings.hpp"
-#include "base/threads.hpp"
+#include "measure.hpp"
 #include "packages/apk/archive.hpp"
 #include "packages/apk/solver.hpp"
-#include "world/world.hpp"
+#include "world.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <functional>
 #include <vector>
 
@@ -29,34 +25,17 @@ namespace {
 using packages::Requirement;
 using packages::apk::ApkUniverse;
 
-double processor_time() {
-  timespec now = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
 Result<> report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
-  std::vector<double> walls;
-  std::vector<double> processor;
-  for (size_t i = 0; i < runs; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    double before = processor_time();
-    TRY(step());
-    processor.push_back(processor_time() - before);
-    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    walls.push_back(took.count());
-  }
-  std::ranges::sort(walls);
-  std::ranges::sort(processor);
-  fmt::print("| {} | {:.2f} ms | {:.2f} ms | {:.2f} ms | {} |\n", name, walls.front(),
-             walls[runs / 2], processor[runs / 2], runs);
+  bench::Times times = TRY(bench::measure(name, runs, step));
+  fmt::print("| {} | {:.2f} ms | {:.2f} ms | {:.2f} ms | {} |\n", name, times.wall.front(),
+             bench::median(times.wall), bench::median(times.processor), runs);
   return {};
 }
 
 class Bench {
  public:
   Bench(std::vector<packages::apk::Repository> repositories, size_t runs)
-      : repositories_(std::move(repositories)), runs_(std::max<size_t>(runs, 1)) {}
+      : repositories_(std::move(repositories)), runs_(runs) {}
 
   Result<> run(std::span<char*> questions) {
     fmt::print(
@@ -80,20 +59,9 @@ class Bench {
  private:
   Result<> with_universe(const Path& directory,
                          const std::function<Result<>(std::unique_ptr<ApkUniverse>)>& use) {
-    auto store = TRY(Store::open(directory));
-    std::unique_ptr<HttpClient> http = make_http_client();
-    SystemClock clock;
-    SilentProgress progress;
-    std::atomic<bool> stop = false;
-    World world{.clock = clock,
-                .store = *store,
-                .http = *http,
-                .progress = progress,
-                .threads = default_threads(),
-                .environment = {},
-                .stop = stop};
+    auto world = TRY(bench::BenchWorld::open(directory));
     return use(TRY(
-        packages::apk::load(repositories_, "x86_64", packages::apk::embedded_keys(), {}, world)));
+        packages::apk::load(repositories_, "x86_64", packages::apk::embedded_keys(), {}, **world)));
   }
 
   Result<> report_solve(const ApkUniverse& universe, const std::string& question) {

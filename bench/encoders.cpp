@@ -6,11 +6,11 @@
 // Usage: encoders RUNS FILE...
 #include "base/files.hpp"
 #include "codec/gzip_encoder.hpp"
+#include "measure.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -25,18 +25,12 @@ struct Cost {
   double milliseconds = 0;
 };
 
-double processor_milliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
 Cost cost_of(std::string_view bytes, std::string (*encode)(std::string_view)) {
   Cost cost;
-  double start = processor_milliseconds();
+  double start = bench::processor_milliseconds();
   for (size_t at = 0; at < bytes.size(); at += k_gzip_chunk)
     cost.bytes += encode(bytes.substr(at, k_gzip_chunk)).size();
-  cost.milliseconds = processor_milliseconds() - start;
+  cost.milliseconds = bench::processor_milliseconds() - start;
   return cost;
 }
 

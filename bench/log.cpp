@@ -8,10 +8,7 @@
 
 #include "measure.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <functional>
 #include <random>
 
 #include <fmt/format.h>
@@ -28,13 +25,14 @@ std::vector<std::string> entries(uint64_t count, uint64_t& next) {
   return made;
 }
 
-void report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
-  std::vector<double> times = bench::measure(name, runs, step);
-  if (times.empty()) return;
+Result<> report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
+  bench::Times times = TRY(bench::measure(name, runs, step));
   double total = 0;
-  for (double time : times) total += time;
-  fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {:.2f} ms | {} |\n", name, times[times.size() / 2],
-             times.front(), times.back(), total / static_cast<double>(runs), runs);
+  for (double time : times.wall) total += time;
+  fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {:.2f} ms | {} |\n", name,
+             bench::median(times.wall), times.wall.front(), times.wall.back(),
+             total / static_cast<double>(runs), runs);
+  return {};
 }
 
 Result<> run(const Path& directory) {
@@ -49,25 +47,26 @@ Result<> run(const Path& directory) {
     TRY(log.append(batch));
     return {};
   };
-  report("open, append 10 entries with proofs, close", 200, [&]() -> Result<> {
+  auto open_and_append = [&]() -> Result<> {
     Log log = TRY(Log::open(place, key));
     return append(log, 10);
-  });
+  };
+  TRY(report("open, append 10 entries with proofs, close", 200, open_and_append));
   Log log = TRY(Log::open(place, key));
-  report("append 10 entries with proofs to an open log", 500, [&] { return append(log, 10); });
-  report("append 1,000 entries with proofs", 50, [&] { return append(log, 1000); });
+  TRY(report("append 10 entries with proofs to an open log", 500, [&] { return append(log, 10); }));
+  TRY(report("append 1,000 entries with proofs", 50, [&] { return append(log, 1000); }));
   while (log.size() + 10'000 <= k_million) TRY(append(log, 10'000));
   TRY(append(log, k_million - log.size()));
   std::mt19937_64 random(1);
-  report("prove inclusion in one million entries", 2000, [&]() -> Result<> {
+  auto prove = [&]() -> Result<> {
     TRY(log.prove(random() % k_million));
     return {};
-  });
-  report("prove consistency with one million entries", 2000, [&]() -> Result<> {
+  };
+  TRY(report("prove inclusion in one million entries", 2000, prove));
+  return report("prove consistency with one million entries", 2000, [&]() -> Result<> {
     TRY(log.consistency(1 + random() % k_million, k_million));
     return {};
   });
-  return {};
 }
 
 }  // namespace

@@ -9,9 +9,8 @@
 #include "measure.hpp"
 #include "packages/deb/unpack.hpp"
 #include "rootfs/install.hpp"
+#include "world.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -19,59 +18,48 @@
 namespace kiln::sbom {
 namespace {
 
-void report(const std::string& name, const std::function<Result<>()>& step) {
-  std::vector<double> times = bench::measure(name, 50, step);
-  if (times.empty()) return;
-  fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {} |\n", name, times[times.size() / 2],
-             times.front(), times.back(), times.size());
+Result<> report(const std::string& name, const std::function<Result<>()>& step) {
+  bench::Times times = TRY(bench::measure(name, 50, step));
+  fmt::print("| {} | {:.2f} ms | {:.2f}-{:.2f} | {} |\n", name, bench::median(times.wall),
+             times.wall.front(), times.wall.back(), times.wall.size());
+  return {};
 }
 
 Result<> run(const Path& layout, const Path& place) {
-  std::unique_ptr<Store> store = TRY(Store::open(place));
-  SystemClock clock;
-  std::unique_ptr<HttpClient> http = make_http_client({});
-  SilentProgress progress;
-  std::atomic<bool> stop = false;
-  World world{.clock = clock,
-              .store = *store,
-              .http = *http,
-              .progress = progress,
-              .threads = 2,
-              .offline = true,
-              .environment = {},
-              .stop = stop};
+  auto own = TRY(bench::BenchWorld::open(place));
+  World& world = **own;
   std::unique_ptr<oci::ImageReader> reader = TRY(oci::open_image(layout));
   oci::ListedImage listed = TRY(oci::find_image(*reader, std::nullopt));
-  std::optional<std::string> text = TRY(image::find_lock(*reader, listed.root.digest));
+  std::optional<std::string> text = TRY(image::find_lock(*reader, listed.root));
   if (!text) return fail(ErrorCode::not_found, "no lock lies beside the image");
   plan::Lock lock = TRY(plan::read_lock(*text));
   const plan::LockedPlan& locked = lock.plans.at(0);
   rootfs::Inputs inputs;
   for (const plan::PlannedPackage& package : locked.plan.packages)
     inputs.packages.push_back(TRY(packages::deb::unpack(package.id, package.sha256, world)));
-  rootfs::Rootfs tree = TRY(rootfs::install(locked.plan, inputs, *store));
+  rootfs::Rootfs tree = TRY(rootfs::install(locked.plan, inputs, world.store));
   image::Image image = TRY(image::pack(tree, locked.plan, world));
   Authorship authorship;
   authorship.tool_version = "bench";
 
   Document document;
   fmt::print("| step | median | range | runs |\n|---|---|---|---|\n");
-  report("the value, hashes and licences remembered", [&]() -> Result<> {
+  auto make = [&]() -> Result<> {
     document = TRY(from_build({locked, tree, image, inputs.packages}, authorship, world));
     return {};
-  });
+  };
+  TRY(report("the value, hashes and licences remembered", make));
   for (Format format : k_formats)
-    report(fmt::format("{} ({} bytes)", str(format), write(document, format).size()),
-           [&]() -> Result<> {
-             (void)write(document, format);
-             return {};
-           });
-  report("all four, remembered", [&]() -> Result<> {
+    TRY(report(fmt::format("{} ({} bytes)", str(format), write(document, format).size()),
+               [&]() -> Result<> {
+                 (void)write(document, format);
+                 return {};
+               }));
+  return report("all four, remembered", [&]() -> Result<> {
     Digest key = build_key(locked, image.manifest_digest, authorship);
     TRY(documents(key, k_formats, world, [&]() -> Result<Document> { return document; }));
     return {};
   });
-  return {};
 }
 
 }  // namespace

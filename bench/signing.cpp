@@ -2,12 +2,10 @@
 //
 // What the evidence of one image costs once its statements are there: an index and a platform's
 // manifest with eight statements, signed, written into both logs (durable), stamped, and written in
-// every form. Prints the median of 21 times, and the same for bundles alone.
+// every form; and the same for bundles alone.
 #include "evidence/signing/local_signer.hpp"
+#include "measure.hpp"
 #include "oci/media_types.hpp"
-
-#include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
@@ -17,7 +15,7 @@ namespace signing = kiln::signing;
 
 constexpr size_t k_statements = 8;
 constexpr size_t k_predicate_size = 200'000;  // of a small image's SBOM
-constexpr int k_times = 21;
+constexpr size_t k_times = 21;
 
 kiln::Result<std::string> no_password(const std::string& what) {
   return kiln::fail(kiln::ErrorCode::bad_input, what);
@@ -36,19 +34,17 @@ std::vector<signing::Signed> an_image() {
   return {index, manifest};
 }
 
-double median_milliseconds(signing::LocalSigner& signer, std::span<const signing::Form> forms) {
+kiln::Result<> report(const std::string& name, signing::LocalSigner& signer,
+                      std::span<const signing::Form> forms) {
   std::vector<signing::Signed> image = an_image();
-  std::vector<double> times;
-  for (int i = 0; i < k_times; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    kiln::Result<signing::SignedObjects> made = signing::sign_image(image, signer.context(), forms);
-    ASSERT(made);
-    times.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-            .count());
-  }
-  std::ranges::sort(times);
-  return times[k_times / 2];
+  auto sign = [&]() -> kiln::Result<> {
+    TRY(signing::sign_image(image, signer.context(), forms));
+    return {};
+  };
+  kiln::bench::Times times = TRY(kiln::bench::measure(name, k_times, sign));
+  fmt::print("| {} | {:.2f} ms | {:.2f} ms | {} |\n", name, kiln::bench::median(times.wall),
+             kiln::bench::median(times.processor), k_times);
+  return {};
 }
 
 kiln::Result<> run() {
@@ -59,9 +55,9 @@ kiln::Result<> run() {
   std::unique_ptr<signing::LocalSigner> signer =
       TRY(signing::LocalSigner::open(store, signing::KeyRole::artifact, clock, no_password));
   constexpr std::array k_bundles = {signing::Form::bundle};
-  fmt::print("every form   {:.2f} ms\n", median_milliseconds(*signer, signing::all_forms()));
-  fmt::print("bundles only {:.2f} ms\n", median_milliseconds(*signer, k_bundles));
-  return {};
+  fmt::print("| forms | wall, median | processor, median | runs |\n|---|---|---|---|\n");
+  TRY(report("every form", *signer, signing::all_forms()));
+  return report("bundles only", *signer, k_bundles);
 }
 
 }  // namespace

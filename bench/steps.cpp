@@ -5,7 +5,6 @@
 //
 // Usage: steps PACKAGES.gz PACKAGES.xz MIRROR-URL DEFINITION...
 #include "base/files.hpp"
-#include "base/threads.hpp"
 #include "codec/decompress.hpp"
 #include "definition/definition.hpp"
 #include "definition/resolve.hpp"
@@ -15,10 +14,8 @@
 #include "plan/make_plan.hpp"
 #include "plan/resolver.hpp"
 #include "plan/target_archives.hpp"
-#include "world/world.hpp"
+#include "world.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <vector>
@@ -28,11 +25,11 @@
 namespace kiln {
 namespace {
 
-void report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
-  std::vector<double> times = bench::measure(name, runs, step);
-  if (times.empty()) return;
-  fmt::print("| {} | {:.1f} ms | {:.1f}-{:.1f} | {} |\n", name, times[times.size() / 2],
-             times.front(), times.back(), runs);
+Result<> report(const std::string& name, size_t runs, const std::function<Result<>()>& step) {
+  bench::Times times = TRY(bench::measure(name, runs, step));
+  fmt::print("| {} | {:.1f} ms | {:.1f}-{:.1f} | {} |\n", name, bench::median(times.wall),
+             times.wall.front(), times.wall.back(), runs);
+  return {};
 }
 
 Result<> first_load(const std::string& file) {
@@ -50,44 +47,33 @@ Result<> time_resolve(const Path& file, const plan::PlanOptions& options, World&
   definition::ImageSpec spec = TRY(definition::resolve(*definition, "linux/amd64"));
   plan::ArchiveCache archives({});
   plan::TargetArchives target = TRY(plan::target_archives(spec, options.archives, world));
-  report("opening the loaded indexes of three suites", 20, [&]() -> Result<> {
+  auto open = [&]() -> Result<> {
     plan::ArchiveCache again({});
-    Result<std::shared_ptr<const packages::Universe>> universe = again.get(*target.archives, world);
-    return universe ? Result<>() : std::unexpected(universe.error());
-  });
+    TRY(again.get(*target.archives, world));
+    return {};
+  };
+  TRY(report("opening the loaded indexes of three suites", 20, open));
   auto universe = TRY(archives.get(*target.archives, world));
   std::vector<plan::Relaxation> relaxations;
   plan::Question question = TRY(plan::question_of(spec, options, *universe, relaxations));
-  report(fmt::format("resolve {}", spec.definition_name), 50, [&]() -> Result<> {
-    Result<plan::Answer> answer = plan::resolve(*universe, question);
-    return answer ? Result<>() : std::unexpected(answer.error());
+  return report(fmt::format("resolve {}", spec.definition_name), 50, [&]() -> Result<> {
+    TRY(plan::resolve(*universe, question));
+    return {};
   });
-  return {};
 }
 
 Result<> run(std::span<char*> arguments) {
   fmt::print("| step | median | range | runs |\n|---|---|---|---|\n");
-  report("first load of trixie main, .gz", 9, [&] { return first_load(arguments[1]); });
-  report("first load of trixie main, .xz", 5, [&] { return first_load(arguments[2]); });
+  TRY(report("first load of trixie main, .gz", 9, [&] { return first_load(arguments[1]); }));
+  TRY(report("first load of trixie main, .xz", 5, [&] { return first_load(arguments[2]); }));
 
   TemporaryDirectory place = TRY(TemporaryDirectory::create());
-  auto store = TRY(Store::open(place.path() / "store"));
-  std::unique_ptr<HttpClient> http = make_http_client();
-  SystemClock clock;
-  SilentProgress progress;
-  std::atomic<bool> stop = false;
-  World world{.clock = clock,
-              .store = *store,
-              .http = *http,
-              .progress = progress,
-              .threads = default_threads(),
-              .environment = {},
-              .stop = stop};
+  auto world = TRY(bench::BenchWorld::open(place.path() / "store"));
   plan::PlanOptions options;
   options.archives.mirrors = {
       {"deb.debian.org/debian", {std::string(arguments[3]) + "/debian"}},
       {"deb.debian.org/debian-security", {std::string(arguments[3]) + "/debian-security"}}};
-  for (char* definition : arguments.subspan(4)) TRY(time_resolve(definition, options, world));
+  for (char* definition : arguments.subspan(4)) TRY(time_resolve(definition, options, **world));
   return {};
 }
 
