@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The blobs of the store.
+#include "store/layout.hpp"
+#include "store/store.hpp"
+#include "store/store_files.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+namespace kiln {
+
+namespace {
+
+// Whether a blob's file still has the bytes of its name; only one without the mark is hashed.
+bool is_whole(const Path& path, const Digest& digest, const struct stat& info) {
+  if (info.st_mtim.tv_nsec == 0) return true;
+  auto file = MappedFile::open(path);
+  if (!file || sha256(file->bytes()) != digest) return false;
+  set_time(path, info.st_mtim.tv_sec);
+  return true;
+}
+
+}  // namespace
+
+Path Store::path_of(const Digest& digest) const {
+  std::string hex = digest.hex();
+  return layout::blobs(location_) / hex.substr(0, 2) / hex;
+}
+
+bool Store::has(const Digest& digest) const {
+  Path path = path_of(digest);
+  struct stat info = {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+  if (is_whole(path, digest, info)) return true;
+  (void)disk_.rename(path, layout::quarantine(location_) / ("blob--" + digest.hex()));
+  return false;
+}
+
+Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,
+                                                     std::optional<uint64_t> expected_size) {
+  std::shared_ptr<const MappedFile> mapped;
+  {
+    std::lock_guard lock(maps_mutex_);
+    if (auto found = maps_.find(digest); found != maps_.end()) mapped = found->second.lock();
+  }
+  if (!mapped) {
+    Path path = path_of(digest);
+    if (!has(digest))
+      return fail(ErrorCode::not_found, fmt::format("{} is not in the store", digest.str()));
+    MappedFile file = TRY(MappedFile::open(path));
+    mapped = std::make_shared<const MappedFile>(std::move(file));
+    touch(path);
+    std::lock_guard lock(maps_mutex_);
+    std::weak_ptr<const MappedFile>& known = maps_[digest];
+    if (auto other = known.lock()) {
+      mapped = other;
+    } else {
+      known = mapped;
+    }
+  }
+  if (expected_size && mapped->bytes().size() != *expected_size)
+    return fail(ErrorCode::corrupt,
+                fmt::format("{} has {} bytes in the store instead of {}", digest.str(),
+                            mapped->bytes().size(), *expected_size),
+                "`kiln store verify` moves damaged blobs away, so that they are fetched again");
+  return mapped;
+}
+
+Result<Digest> Store::put(std::string_view bytes) {
+  Digest digest = sha256(bytes);
+  Path path = path_of(digest);
+  if (has(digest)) {
+    touch(path);
+    TRY(disk_.sync_directory(path.parent_path()));
+    return digest;
+  }
+  Writer blob = TRY(writer());
+  TRY(blob.write(bytes));
+  return blob.commit();
+}
+
+Result<Store::Writer> Store::writer() {
+  Path path = TRY(temporary_blob());
+  Fd fd = TRY(disk_.create(path));
+  return Writer(*this, std::move(path), std::move(fd));
+}
+
+Store::Writer::Writer(Store& store, Path path, Fd fd)
+    : store_(&store), path_(std::move(path)), fd_(std::move(fd)) {}
+
+Store::Writer::Writer(Writer&& other) noexcept
+    : store_(other.store_),
+      path_(std::exchange(other.path_, Path{})),
+      fd_(std::move(other.fd_)),
+      hash_(std::move(other.hash_)),
+      size_(other.size_) {}
+
+Store::Writer& Store::Writer::operator=(Writer&& other) noexcept {
+  std::swap(store_, other.store_);
+  std::swap(path_, other.path_);
+  std::swap(fd_, other.fd_);
+  std::swap(hash_, other.hash_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+Store::Writer::~Writer() {
+  discard();
+}
+
+void Store::Writer::discard() {
+  if (!path_.empty()) (void)store_->disk_.remove(path_);
+  path_.clear();
+  fd_ = Fd();
+}
+
+Result<> Store::Writer::write(std::string_view bytes) {
+  ASSERT(!path_.empty());
+  TRY_CONTEXT(store_->disk_.write(fd_.get(), bytes), "writing a blob to the store");
+  hash_.update(bytes);
+  size_ += bytes.size();
+  return {};
+}
+
+Result<Digest> Store::Writer::commit() {
+  ASSERT(!path_.empty());
+  Digest digest = hash_.finish();
+  auto kept = keep(digest);
+  discard();
+  TRY(std::move(kept));
+  return digest;
+}
+
+Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uint64_t> size) {
+  ASSERT(!path_.empty());
+  Digest actual = hash_.finish();
+  Result<> kept;
+  if (size && *size != size_) {
+    kept = fail(ErrorCode::unverified, fmt::format("{} bytes arrived instead of {}", size_, *size));
+  } else if (actual != digest) {
+    kept = fail(ErrorCode::unverified,
+                fmt::format("the bytes are {} instead of {}", actual.str(), digest.str()));
+  } else {
+    kept = keep(digest);
+  }
+  discard();
+  return kept;
+}
+
+// Gives the temporary file its name. A blob that is there already stays, so that mappings of it and
+// this file share their pages; its name may not be durable yet when another process just made it.
+Result<> Store::Writer::keep(const Digest& digest) {
+  Path target = store_->path_of(digest);
+  if (!store_->has(digest)) {
+    TRY(store_->disk_.sync(fd_.get(), path_));
+    set_time(path_, store_->clock_.now());
+    TRY(store_->disk_.rename(path_, target));
+    path_.clear();
+  }
+  store_->touch(target);
+  return store_->disk_.sync_directory(target.parent_path());
+}
+
+}  // namespace kiln
