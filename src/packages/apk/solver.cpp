@@ -5,7 +5,6 @@
 #include "packages/apk/version.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -62,16 +61,32 @@ void Solver::look_again(NameId id) {
   queue_.push_back(id);
 }
 
+Turn Solver::turn_of(NameId id) {
+  const NameState& name = name_state(id);
+  Turn turn{.leaves_choice = true, .negative_age = name.turn.negative_age, .name = id};
+  if (name.dependents_settled && name.needed_by > 0 && !name.has_options) {
+    turn.leaves_choice = false;
+  } else {
+    turn.not_needed = name.needed_by == 0;
+    turn.rank = name.rank;
+    turn.negative_depth = -int64_t{name.depth};
+  }
+  return turn;
+}
+
+// Puts a name among those to settle, in its place, or takes it away.
 void Solver::list(NameId id) {
   NameState& name = name_state(id);
   if (name.settled) return;
   bool wanted = name.needed_by > 0 || name.triggered;
-  if (wanted == name.unresolved) return;
-  name.unresolved = wanted;
-  if (wanted)
-    unresolved_.insert(unresolved_.begin(), id);
-  else
-    std::erase(unresolved_, id);
+  if (!wanted && !name.unresolved) return;
+  bool was = std::exchange(name.unresolved, wanted);
+  if (wanted && !was) name.turn.negative_age = --listed_;
+  Turn turn = turn_of(id);
+  if (was && wanted && turn == name.turn) return;
+  if (was) unresolved_.erase(name.turn);
+  name.turn = turn;
+  if (wanted) unresolved_.insert(turn);
 }
 
 void Solver::dependents_look_again(NameId id) {
@@ -210,6 +225,7 @@ void Solver::reconsider(NameId id) {
   if (first) conclude(id, *first, options);
   name_state(id).dependents_settled = std::ranges::all_of(
       name_state(id).dependents, [&](NameId dependent) { return name_state(dependent).settled; });
+  list(id);
 }
 
 // What all packages that are left for a name have in common holds whichever is taken.
@@ -305,7 +321,7 @@ void Solver::assign(NameId id, const Provider& provider) {
   }
   name.settled = true;
   name.chosen = provider;
-  if (std::exchange(name.unresolved, false)) std::erase(unresolved_, id);
+  if (std::exchange(name.unresolved, false)) unresolved_.erase(name.turn);
   name.waiting = false;
   for (const Provider& other : providers(id)) {
     if (other.package == provider.package) continue;
@@ -319,22 +335,6 @@ void Solver::assign(NameId id, const Provider& provider) {
 void Solver::contradict(PackageId id, std::string text) {
   if (id != k_nobody && std::exchange(package_state(id).refused, true)) return;
   solution_.contradictions.push_back(std::move(text));
-}
-
-// The name to settle next: one that leaves no choice, else needed before called for, fewer virtual
-// providers before more, longer chains of dependencies before shorter.
-NameId Solver::next_unresolved() {
-  auto rank = [&](NameId id) {
-    const NameState& name = name_state(id);
-    return std::tuple(name.needed_by == 0, name.rank, -int64_t{name.depth});
-  };
-  NameId best = unresolved_.front();
-  for (NameId id : unresolved_) {
-    const NameState& name = name_state(id);
-    if (name.dependents_settled && name.needed_by > 0 && !name.has_options) return id;
-    if (rank(id) < rank(best)) best = id;
-  }
-  return best;
 }
 
 Solution Solver::run(std::span<const Requirement> wishes) {
@@ -360,9 +360,9 @@ Solution Solver::run(std::span<const Requirement> wishes) {
       if (std::exchange(name_state(id).waiting, false)) reconsider(id);
     }
     if (unresolved_.empty()) break;
-    settle(next_unresolved());
+    settle(unresolved_.begin()->name);
   }
-  for (const auto& [link, tag] : world) collect(link, k_nobody);
+  for (const auto& [link, tag] : world) collect(link);
   return std::move(solution_);
 }
 

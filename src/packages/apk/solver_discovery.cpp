@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The solver's first and last step: what may have a part in the answer, and the answer itself.
+// The solver's first step: what may have a part in the answer.
 #include "packages/apk/solver_state.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
+#include <ranges>
+#include <utility>
 
 namespace kiln::packages::apk {
 
@@ -24,7 +24,7 @@ bool Solver::is_lost_to_exclusion(const Link& link) {
   });
 }
 
-void Solver::discover_package(PackageId id) {
+void Solver::see_package(PackageId id) {
   const Package& package = joined_.package(id);
   PackageState& state = package_state(id);
   state.depends = joined_.depends(id);
@@ -35,50 +35,103 @@ void Solver::discover_package(PackageId id) {
   state.untagged = std::ranges::any_of(
       package.sources, [&](uint32_t source) { return set_.source(source).tag.empty(); });
   state.tag_allowed = state.tag_preferred = state.untagged;
-  for (const Link& link : state.depends) {
-    discover(link.name);
-    state.depth = std::max(state.depth, name_state(link.name).depth + 1);
-  }
+}
+
+void Solver::see_name(NameId id) {
+  name_state(id).seen = true;
+  name_state(id).never_triggered = true;
+  seen_names_.push_back(id);
 }
 
 // Depth first: the depth of a circle is what was known of it when it closed.
 void Solver::discover(NameId id) {
-  if (name_state(id).seen) return;
-  name_state(id).seen = true;
-  name_state(id).never_triggered = true;
-  seen_names_.push_back(id);
-  size_t virtual_providers = 0;
-  for (const Provider& provider : providers(id)) {
-    if (!package_state(provider.package).seen) discover_package(provider.package);
-    const PackageState& state = package_state(provider.package);
-    name_state(id).never_triggered &= state.trigger_failed;
-    name_state(id).depth = std::max(name_state(id).depth, state.depth);
-    if (joined_.package(provider.package).name != id) ++virtual_providers;
+  Frames frames{{.kind = Frame::Kind::name, .id = id}};
+  while (!frames.empty()) switch (frames.back().kind) {
+      case Frame::Kind::name:
+        discover_name(frames);
+        break;
+      case Frame::Kind::package:
+        discover_package(frames);
+        break;
+      case Frame::Kind::triggers:
+        discover_triggered(frames);
+        break;
+    }
+}
+
+void Solver::discover_name(Frames& frames) {
+  Frame& frame = frames.back();
+  NameId id = frame.id;
+  if (!std::exchange(frame.begun, true)) {
+    if (name_state(id).seen) return frames.pop_back();
+    see_name(id);
   }
+  NameState& name = name_state(id);
+  std::span<const Provider> all = providers(id);
+  for (; frame.next < all.size(); ++frame.next) {
+    PackageId package = all[frame.next].package;
+    const PackageState& state = package_state(package);
+    // Comes back here when the package is seen.
+    if (!state.seen) {
+      frames.push_back({.kind = Frame::Kind::package, .id = package});
+      return;
+    }
+    name.never_triggered &= state.trigger_failed;
+    name.depth = std::max(name.depth, state.depth);
+  }
+  auto virtual_providers = std::ranges::count_if(
+      all, [&](const Provider& provider) { return joined_.package(provider.package).name != id; });
   if (virtual_providers > 0)
-    name_state(id).rank = virtual_providers == providers(id).size() ? 2 : 1;
-  for (const Provider& provider : providers(id)) {
+    name.rank = static_cast<size_t>(virtual_providers) == all.size() ? 2 : 1;
+  frames.pop_back();
+  // The last one pushed is the first one looked at.
+  auto push = [&](NameId trigger) {
+    if (!joined_.triggered(trigger).empty())
+      frames.push_back({.kind = Frame::Kind::triggers, .id = trigger});
+  };
+  push(id);
+  for (const Provider& provider : std::views::reverse(all)) {
     const Package& package = joined_.package(provider.package);
-    discover_triggered(package.name);
-    for (const auto& [name, version] : package.provides) discover_triggered(name);
+    for (const auto& [provided, version] : std::views::reverse(package.provides)) push(provided);
+    push(package.name);
   }
-  discover_triggered(id);
+}
+
+void Solver::discover_package(Frames& frames) {
+  Frame& frame = frames.back();
+  if (!std::exchange(frame.begun, true)) see_package(frame.id);
+  PackageState& state = package_state(frame.id);
+  for (; frame.next < state.depends.size(); ++frame.next) {
+    NameId needed = state.depends[frame.next].name;
+    // Comes back here when the name is seen.
+    if (!name_state(needed).seen) {
+      frames.push_back({.kind = Frame::Kind::name, .id = needed});
+      return;
+    }
+    state.depth = std::max(state.depth, name_state(needed).depth + 1);
+  }
+  frames.pop_back();
 }
 
 // Packages whose install_if the names seen so far could meet.
-void Solver::discover_triggered(NameId id) {
+void Solver::discover_triggered(Frames& frames) {
   auto possible = [&](const Link& condition) {
     return condition.relation.conflict || name_state(condition.name).seen ||
            std::ranges::any_of(providers(condition.name), [&](const Provider& provider) {
              return package_state(provider.package).seen;
            });
   };
-  for (PackageId triggered : joined_.triggered(id)) {
-    const Package& package = joined_.package(triggered);
+  Frame& frame = frames.back();
+  std::span<const PackageId> all = joined_.triggered(frame.id);
+  while (frame.next < all.size()) {
+    const Package& package = joined_.package(all[frame.next++]);
     if (!std::ranges::all_of(package.install_if, possible)) continue;
-    discover(package.name);
-    for (const auto& [name, version] : package.provides) discover(name);
+    for (const auto& [provided, version] : std::views::reverse(package.provides))
+      frames.push_back({.kind = Frame::Kind::name, .id = provided});
+    frames.push_back({.kind = Frame::Kind::name, .id = package.name});
+    return;
   }
+  frames.pop_back();
 }
 
 // Fills in who depends on whom among the names seen.
@@ -94,47 +147,6 @@ void Solver::connect() {
       for (const Link& condition : joined_.package(provider.package).install_if)
         add(name_state(condition.name).conditional, id);
     }
-}
-
-// Follows what was chosen from the wishes down.
-void Solver::collect(const Link& link, PackageId by) {
-  const Provider& chosen = name_state(link.name).chosen;
-  if (!provided(link, chosen)) {
-    std::string who =
-        by == k_nobody ? "what is asked for" : std::string(joined_.text(joined_.package(by).name));
-    contradict(by, fmt::format("{} of {} is not satisfied", joined_.text(link.name), who));
-  }
-  collect_name(link.name, false);
-  if (chosen.package != k_nobody && package_state(chosen.package).refused && by != k_nobody)
-    package_state(by).refused = true;
-}
-
-void Solver::collect_name(NameId id, bool by_trigger) {
-  if (std::exchange(name_state(id).collected, true)) return;
-  PackageId chosen = name_state(id).chosen.package;
-  if (chosen == k_nobody || std::exchange(package_state(chosen).taken, true)) return;
-  const Package& package = joined_.package(chosen);
-  name_state(package.name).collected = true;
-  for (const auto& [name, version] : package.provides) name_state(name).collected = true;
-  for (const Link& link : package_state(chosen).depends) collect(link, chosen);
-  solution_.packages.push_back(package.candidate);
-  if (by_trigger) solution_.triggered.push_back(package.candidate);
-  collect_triggered(package.name);
-  for (const auto& [name, version] : package.provides) collect_triggered(name);
-}
-
-// Packages whose install_if is met now that a name is in the answer.
-void Solver::collect_triggered(NameId id) {
-  for (NameId conditional : name_state(id).conditional) {
-    PackageId triggered = name_state(conditional).chosen.package;
-    if (triggered == k_nobody || name_state(conditional).collected) continue;
-    bool met =
-        std::ranges::all_of(joined_.package(triggered).install_if, [&](const Link& condition) {
-          const NameState& name = name_state(condition.name);
-          return name.collected && provided(condition, name.chosen);
-        });
-    if (met) collect_name(conditional, true);
-  }
 }
 
 }  // namespace kiln::packages::apk

@@ -5,9 +5,25 @@
 #include "packages/apk/joined_names.hpp"
 #include "packages/apk/solver.hpp"
 
+#include <compare>
 #include <deque>
+#include <set>
 
 namespace kiln::packages::apk {
+
+// When a name is settled: the least comes first. One that leaves no choice, else needed before
+// called for, fewer virtual providers before more, longer chains of dependencies before shorter;
+// the last listed before others.
+struct Turn {
+  bool leaves_choice = false;
+  bool not_needed = false;
+  uint8_t rank = 0;
+  int64_t negative_depth = 0;
+  int64_t negative_age = 0;
+  NameId name = 0;
+
+  auto operator<=>(const Turn&) const = default;
+};
 
 // Of a name.
 struct NameState {
@@ -28,6 +44,7 @@ struct NameState {
   uint32_t common_dependency = 0;
   uint32_t common_provide = 0;
   uint8_t rank = 0;  // 0 no virtual provider, 1 some, 2 only
+  Turn turn;         // while unresolved
   Provider chosen;
   std::vector<NameId> dependents;   // names whose packages depend on it
   std::vector<NameId> conditional;  // names whose packages have it in install_if
@@ -59,9 +76,24 @@ class Solver {
   Solution run(std::span<const Requirement> wishes);
 
  private:
+  // Discovery and collection follow dependencies depth first, and these may be many deep: what
+  // waits for its dependencies stands in a stack of these.
+  struct Frame {
+    enum class Kind : uint8_t { name, package, triggers };
+    Kind kind;
+    uint32_t id;  // of a name, or a package
+    size_t next = 0;
+    bool begun = false;
+    bool by_trigger = false;
+  };
+  using Frames = std::vector<Frame>;
+
   void discover(NameId name);
-  void discover_package(PackageId id);
-  void discover_triggered(NameId id);
+  void discover_name(Frames& frames);
+  void discover_package(Frames& frames);
+  void discover_triggered(Frames& frames);
+  void see_name(NameId id);
+  void see_package(PackageId id);
   void connect();
   bool provided(const Link& link, const Provider& provider) const;
   bool satisfiable(const Link& link);
@@ -83,10 +115,12 @@ class Solver {
   void settle(NameId name);
   void assign(NameId name, const Provider& provider);
   void contradict(PackageId id, std::string text);
-  NameId next_unresolved();
-  void collect(const Link& link, PackageId by);
-  void collect_name(NameId name, bool by_trigger);
-  void collect_triggered(NameId name);
+  Turn turn_of(NameId name);
+  void collect(const Link& wish);
+  void collect_name(Frames& frames);
+  void collect_package(Frames& frames);
+  void collect_triggered(Frames& frames);
+  void check_collected(const Link& link, PackageId by);
   NameState& name_state(NameId name);
   PackageState& package_state(PackageId package);
   std::span<const Provider> providers(NameId name);
@@ -100,7 +134,8 @@ class Solver {
   std::deque<PackageState> packages_;
   std::vector<NameId> seen_names_;
   std::deque<NameId> queue_;
-  std::vector<NameId> unresolved_;  // the last one first
+  std::set<Turn> unresolved_;
+  int64_t listed_ = 0;
   Solution solution_;
 };
 

@@ -97,13 +97,36 @@ TEST(ApkSolver, VersionsOfWishesBind) {
   EXPECT_EQ(solved(set, {"a>=1.0"}), Names{"a=1.3.0-r0"});
 }
 
-// A chain as long as an index can be: nothing is lost, and no stack.
+// A chain longer than a stack or a look at all names for each could bear.
 TEST(ApkSolver, FollowsLongChains) {
+  constexpr int k_last = 200000;
   std::string text;
-  for (int i = 0; i < 2000; ++i)
+  for (int i = 0; i < k_last; ++i)
     text += apk_index_entry(fmt::format("p{}", i), "1", fmt::format("D:p{}\n", i + 1));
-  text += apk_index_entry("p2000", "1");
-  EXPECT_EQ(solved(set_of(text), {"p0"}).size(), 2001U);
+  text += apk_index_entry(fmt::format("p{}", k_last), "1");
+  EXPECT_EQ(solved(set_of(text), {"p0"}).size(), k_last + 1U);
+}
+
+// Each package after the first is called for by the one before.
+TEST(ApkSolver, FollowsLongChainsOfInstallIf) {
+  constexpr int k_last = 20000;
+  std::string text = apk_index_entry("p0", "1");
+  for (int i = 0; i < k_last; ++i)
+    text += apk_index_entry(fmt::format("p{}", i + 1), "1", fmt::format("i:p{}\n", i));
+  EXPECT_EQ(solved(set_of(text), {"p0"}).size(), k_last + 1U);
+}
+
+// Nothing is settled before all are listed.
+TEST(ApkSolver, TakesManyDependenciesOfOnePackage) {
+  constexpr int k_count = 20000;
+  std::string text;
+  std::string needs = "D:";
+  for (int i = 0; i < k_count; ++i) {
+    text += apk_index_entry(fmt::format("p{}", i), "1");
+    needs += fmt::format("p{} ", i);
+  }
+  text += apk_index_entry("all", "1", needs + "\n");
+  EXPECT_EQ(solved(set_of(text), {"all"}).size(), k_count + 1U);
 }
 
 }  // namespace
