@@ -6,6 +6,7 @@
 #include "store/temporary_place.hpp"
 
 #include <cstdlib>
+#include <set>
 
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -20,15 +21,32 @@ const Clock& system_clock() {
   return clock;
 }
 
-// Makes a directory and the parents it lacks, each durable in its parent.
-Result<> make_durable_directories(Disk& disk, const Path& path) {
-  std::error_code ignored;
-  if (path.empty() || std::filesystem::is_directory(path, ignored)) return {};
-  Path parent = path.parent_path();
-  TRY(make_durable_directories(disk, parent));
-  TRY(disk.make_directory(path));
-  return disk.sync_directory(parent);
-}
+// Directories that are made first and become durable after, each in its parent: syncs that follow
+// each other cost a file system with a journal one commit.
+class NewDirectories {
+ public:
+  explicit NewDirectories(Disk& disk) : disk_(disk) {}
+
+  // Makes a directory and the parents it lacks.
+  Result<> make(const Path& path) {
+    std::error_code ignored;
+    if (path.empty() || std::filesystem::is_directory(path, ignored)) return {};
+    Path parent = path.parent_path();
+    TRY(make(parent));
+    TRY(disk_.make_directory(path));
+    changed_.insert(std::move(parent));
+    return {};
+  }
+
+  Result<> sync() {
+    for (const Path& parent : changed_) TRY(disk_.sync_directory(parent));
+    return {};
+  }
+
+ private:
+  Disk& disk_;
+  std::set<Path> changed_;
+};
 
 }  // namespace
 
@@ -54,8 +72,9 @@ Result<std::unique_ptr<Store>> Store::open(const StoreLocation& location,
 }
 
 Result<> Store::prepare() {
-  TRY(make_durable_directories(disk_, location_.root));
-  TRY(make_durable_directories(disk_, location_.state));
+  NewDirectories made(disk_);
+  TRY(made.make(location_.root));
+  TRY(made.make(location_.state));
   lock_ = TRY(lock_file(layout::lock(location_.root), LOCK_SH));
   auto format = read_file(layout::format(location_), 4096);
   if (format && *format != layout::k_format)
@@ -64,22 +83,25 @@ Result<> Store::prepare() {
                 "use the version of kiln that made it, or another --store");
   if (!format && format.error().code != ErrorCode::not_found)
     return std::unexpected(std::move(format).error());
-  if (!format) TRY(create_layout());
   for (const Path& directory : {layout::temporaries(location_.state), layout::state(location_)})
-    TRY(make_durable_directories(disk_, directory));
+    TRY(made.make(directory));
+  if (!format) TRY(create_layout());
+  TRY(made.sync());
   TRY(remove_abandoned_places(layout::temporaries(location_.root), disk_));
   return remove_abandoned_places(layout::temporaries(location_.state), disk_);
 }
 
-// Several processes may do this at once: every step is fine when it was done already.
+// Several processes may do this at once: every step is fine when it was done already, by one that
+// may not have come to its syncs.
 Result<> Store::create_layout() {
   Path blobs = layout::blobs(location_);
-  for (const Path& directory : {blobs, layout::records(location_), layout::quarantine(location_),
-                                layout::temporaries(location_.root)})
-    TRY(make_durable_directories(disk_, directory));
+  for (const Path& directory : {blobs.parent_path(), blobs, layout::records(location_),
+                                layout::quarantine(location_), layout::temporaries(location_.root)})
+    TRY(disk_.make_directory(directory));
   for (unsigned shard = 0; shard < 256; ++shard)
     TRY(disk_.make_directory(blobs / fmt::format("{:02x}", shard)));
-  TRY(disk_.sync_directory(blobs));
+  for (const Path& directory : {location_.root, blobs.parent_path(), blobs})
+    TRY(disk_.sync_directory(directory));
   Path temporary = TRY(temporary_blob());
   Fd fd = TRY(disk_.create(temporary));
   TRY(disk_.write(fd.get(), layout::k_format));

@@ -102,10 +102,10 @@ Result<> Store::update_state(std::string_view kind, std::string_view key,
   if (!next) return {};
   Path directory = layout::state(location_) / kind;
   TRY(disk_.make_directory(directory));
-  TRY(disk_.sync_directory(directory.parent_path()));
   Path temporary = TRY(temporary_state());
   TRY(write_record(temporary, directory / key, kind, key, *next, Durability::synced));
-  return disk_.sync_directory(directory);
+  TRY(disk_.sync_directory(directory));
+  return disk_.sync_directory(directory.parent_path());
 }
 
 }  // namespace kiln
