@@ -6,6 +6,7 @@
 #include "codec/tar.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -14,29 +15,43 @@ namespace kiln::packages::apk {
 namespace {
 
 constexpr uint64_t k_greatest_index = 512U << 20;  // decompressed
+constexpr size_t k_usual_entry = 400;              // of Alpine's packages
 
 std::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::corrupt, std::move(message),
               "the repository is broken; tell whoever runs it, or use another mirror");
 }
 
+// Tables, since an index has some million characters to look up.
+using CharacterTable = std::array<bool, 256>;
+
+constexpr CharacterTable k_unsafe = [] {
+  CharacterTable table = {};
+  for (char c : std::string_view("/ \t\n\v\f\r\0", 8)) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
+
+constexpr CharacterTable k_base64 = [] {
+  CharacterTable table = {};
+  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<uint8_t>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<uint8_t>(c)] = true;
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<uint8_t>(c)] = true;
+  for (char c : {'+', '/'}) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
+
 // A file name is made of these, so that they must not lead elsewhere.
 bool is_safe(std::string_view word) {
   return !word.empty() && word.size() <= 256 && word.front() != '.' &&
-         std::ranges::none_of(word, [](char c) {
-           return c == '/' || c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
-         });
+         std::ranges::none_of(word, [](char c) { return k_unsafe[static_cast<uint8_t>(c)]; });
 }
 
 // "Q1" and the base64 of a SHA-1, or "Q2" and that of a SHA-256.
 bool is_checksum(std::string_view text) {
   size_t length = text.starts_with("Q1") ? 30 : text.starts_with("Q2") ? 46 : 0;
-  auto is_digit = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/';
-  };
   return length == text.size() && length > 0 && text.back() == '=' &&
-         std::ranges::all_of(text.substr(0, length - 1), is_digit);
+         std::ranges::all_of(text.substr(0, length - 1),
+                             [](char c) { return k_base64[static_cast<uint8_t>(c)]; });
 }
 
 Result<> check(const IndexEntry& entry, std::string_view architecture) {
@@ -110,6 +125,7 @@ Result<> set(IndexEntry& entry, char letter, std::string_view value) {
 
 Result<std::vector<IndexEntry>> parse_index(std::string_view text, std::string_view architecture) {
   std::vector<IndexEntry> entries;
+  entries.reserve(text.size() / k_usual_entry + 1);
   IndexEntry entry;
   bool open = false;
   auto close = [&]() -> Result<> {

@@ -4,6 +4,7 @@
 // dependencies do; who provides a name is counted, then placed.
 #include "packages/apk/index_format.hpp"
 #include "packages/apk/package_index.hpp"
+#include "packages/apk/relation_field.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -17,17 +18,6 @@ namespace {
 using namespace index_format;
 
 constexpr size_t k_least_slots = 1024;
-
-// The words of a field as relations, without a list of them in memory.
-template <typename Use>
-void for_each_relation(std::string_view field, Use use) {
-  size_t begin = 0;
-  for (size_t end = 0; end <= field.size(); ++end) {
-    if (end < field.size() && field[end] != ' ' && field[end] != '\t') continue;
-    if (end > begin) use(relation_of_word(field.substr(begin, end - begin)));
-    begin = end + 1;
-  }
-}
 
 uint32_t flags_of(const Relation& relation) {
   return (relation.conflict ? k_conflict : 0) | (relation.less ? k_less : 0) |

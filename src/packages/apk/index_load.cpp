@@ -8,6 +8,7 @@
 //   apk-index-compiled-2/<the same>           see package_index.hpp
 #include "packages/apk/index_load.hpp"
 
+#include "base/threads.hpp"
 #include "data/json.hpp"
 #include "net/http_mirrors.hpp"
 #include "net/url.hpp"
@@ -118,18 +119,28 @@ class Loading {
     SignedContent opened = TRY(open_signed(bytes, keys_, architecture_));
     IndexFile file = TRY(read_index_file(opened.content));
     std::vector<IndexEntry> entries = TRY(parse_index(file.text(), architecture_));
-    auto compiled = std::make_shared<const std::string>(TRY(compile_index(entries, file.date)));
+    if (is_embedded(opened.key)) TRY(check_release(repository_, file.description));
+    auto compiled = std::make_shared<std::string>();
+    auto compile = [&]() -> Result<> {
+      *compiled = TRY(compile_index(entries, file.date));
+      return {};
+    };
+    // Remembering the date waits for the disk.
+    auto remember = [&]() -> Result<> {
+      TRY(check_freshness(repository_, architecture_, file.date, options_, world_));
+      return world_.store.cache(k_file, head.digest.hex(), bytes);
+    };
+    TRY(parallel_for(2, world_.threads, [&](size_t i) { return i == 0 ? remember() : compile(); }));
     LoadedIndex loaded;
     loaded.index = TRY(PackageIndex::open(*compiled));
     loaded.keeper = compiled;
     loaded.url = url_;
     loaded.file = head.digest;
     loaded.key = opened.key.name;
-    if (is_embedded(opened.key)) TRY(check_release(repository_, file.description));
-    loaded = TRY(checked(std::move(loaded)));
+    TRY(world_.store.cache(k_compiled, head.digest.hex(), *compiled));
     head.key = opened.key.name;
     head.key_digest = sha256(opened.key.pem).hex();
-    TRY(keep(bytes, *compiled, head));
+    TRY(keep(head));
     return loaded;
   }
 
@@ -144,10 +155,8 @@ class Loading {
     return loaded;
   }
 
-  // The head comes last: what it names must be there.
-  Result<> keep(std::string_view bytes, std::string_view compiled, const Head& head) const {
-    TRY(world_.store.cache(k_file, head.digest.hex(), bytes));
-    TRY(world_.store.cache(k_compiled, head.digest.hex(), compiled));
+  // Comes last: what the head names must be there.
+  Result<> keep(const Head& head) const {
     Json record = Json::object({{"digest", head.digest.str()},
                                 {"etag", head.etag},
                                 {"last-modified", head.last_modified},
