@@ -17,8 +17,6 @@ using signing::KeyEntry;
 using signing::KeyRingStore;
 using signing::KeyRole;
 
-constexpr size_t k_largest_key_file = 64U << 10;
-
 Json document() {
   return Json::object({{"schema", "kiln.key/1"}});
 }
@@ -172,7 +170,7 @@ Result<int> key_import(Session& session, const Arguments& arguments) {
     TRY(log_key(session, store, entry));
     return answer_keys(session, store, std::span(&entry, 1));
   }
-  std::string pem = TRY(read_file(source, k_largest_key_file));
+  std::string pem = TRY(read_key_file(source));
   PrivateKey key = TRY(open_key_text(pem, source, ask));
   KeyRingStore store = TRY(change_ring(session, arguments));
   KeyEntry entry = *TRY(store.import(role, key.public_key(), pem, now));

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/key_source.hpp"
 
-#include "base/files.hpp"
 #include "crypto/encrypted_key.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
 
-namespace {
-
-constexpr uint64_t k_largest_key_file = 64U << 10;
-
-}  // namespace
+Result<std::string> read_key_file(const Path& file) {
+  constexpr uint64_t k_largest = 64U << 10;
+  return read_file(file, k_largest);
+}
 
 Result<PrivateKey> open_key_text(const std::string& pem, const std::string& name,
                                  const AskPin& ask) {
@@ -21,12 +19,15 @@ Result<PrivateKey> open_key_text(const std::string& pem, const std::string& name
   return decrypt_key(pem, password);
 }
 
+Result<PrivateKey> open_key_file(const Path& file, const AskPin& ask) {
+  std::string pem = TRY(read_key_file(file));
+  return with_context(open_key_text(pem, file.string(), ask),
+                      fmt::format("reading the key {}", file.string()));
+}
+
 Result<std::unique_ptr<SigningKey>> open_key_source(const std::string& source, const AskPin& ask) {
   if (source.starts_with("pkcs11:")) return open_token_key(source, ask);
-  std::string pem = TRY(read_file(source, k_largest_key_file));
-  PrivateKey key =
-      TRY_CONTEXT(open_key_text(pem, source, ask), fmt::format("reading the key {}", source));
-  return std::make_unique<PrivateKey>(std::move(key));
+  return std::make_unique<PrivateKey>(TRY(open_key_file(source, ask)));
 }
 
 }  // namespace kiln::cli

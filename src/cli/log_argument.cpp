@@ -2,19 +2,13 @@
 #include "cli/log_argument.hpp"
 
 #include "base/strings.hpp"
+#include "cli/key_source.hpp"
 #include "cli/password.hpp"
-#include "crypto/encrypted_key.hpp"
 #include "evidence/tlog/log_files.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
-
-namespace {
-
-constexpr uint64_t k_largest_key_file = 1U << 16;
-
-}  // namespace
 
 Result<tlog::LogSettings> described_log(const Arguments& arguments, std::string_view log) {
   std::optional<std::string> option = arguments.value("--log-key");
@@ -23,7 +17,7 @@ Result<tlog::LogSettings> described_log(const Arguments& arguments, std::string_
                 "give it with --log-key; `kiln log show` prints it beside the log itself");
   std::string vkey = *option;
   if (vkey.find('+') == std::string::npos || std::filesystem::exists(vkey))
-    vkey = TRY(read_file(vkey, k_largest_key_file));
+    vkey = TRY(read_key_file(vkey));
   Result<tlog::NoteKey> key = tlog::NoteKey::parse(trim(vkey));
   if (!key) return fail(ErrorCode::bad_input, "--log-key: " + key.error().message);
   std::string origin = arguments.value("--origin").value_or(key->name());
@@ -54,11 +48,7 @@ Result<tlog::SignedCheckpoint> newest_checkpoint(const OpenedLog& log) {
 
 Result<PrivateKey> log_key(Session& session, const Arguments& arguments, const Path& directory) {
   Path path = arguments.value("--key").value_or((directory / "key.pem").string());
-  std::string pem = TRY(read_file(path, k_largest_key_file));
-  if (!is_encrypted_key(pem))
-    return with_context(PrivateKey::from_pem(pem), fmt::format("reading {}", path.string()));
-  std::string password = TRY(password_source(session)("the password of " + path.string()));
-  return with_context(decrypt_key(pem, password), fmt::format("reading {}", path.string()));
+  return open_key_file(path, password_source(session));
 }
 
 Result<std::optional<tlog::TrustPolicy>> log_policy(const Arguments& arguments) {
