@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 #include "distributions/distributions.hpp"
 #include "evidence/public_url.hpp"
+#include "evidence/sbom/purl.hpp"
 
 #include <set>
 
@@ -13,22 +14,10 @@ namespace kiln::evidence {
 
 namespace {
 
-// Percent-encoding of a purl's name and version: all but unreserved characters and the colon.
-std::string purl_escape(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 std::string_view("-._~:").find(c) != std::string_view::npos;
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 std::string purl_of(const plan::Plan& plan, const model::PackageId& id) {
   const packages::Distribution& distribution = distribution_named(plan.distribution);
-  return fmt::format("pkg:{}/{}/{}@{}?arch={}&distro={}", distribution.purl_type(),
-                     plan.distribution, purl_escape(id.name), purl_escape(id.version),
-                     purl_escape(id.architecture), plan.spec.target.release());
+  return sbom::purl(distribution.purl_type(), plan.distribution, id.name, id.version,
+                    {{"arch", id.architecture}, {"distro", plan.spec.target.release()}});
 }
 
 Resource index_resource(const plan::LockedIndex& index) {
