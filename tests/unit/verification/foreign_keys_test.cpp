@@ -10,6 +10,8 @@
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
 
+#include <mutex>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -49,6 +51,7 @@ class OpensslKey final : public SigningKey {
   const PublicKey& public_key() const override { return *public_key_; }
   std::string public_pem() const { return value(read_file(path("key.pub"))); }
   Result<std::string> sign(std::string_view message) override {
+    std::scoped_lock lock(mutex_);  // its files are shared
     TRY(write_file(path("message"), message));
     std::vector<std::string> words = {"dgst", "-sign", path("key.pem"), "-out", path("signature")};
     words.insert(words.end(), way_.sign.begin(), way_.sign.end());
@@ -83,6 +86,7 @@ class OpensslKey final : public SigningKey {
 
   Way way_;
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
+  std::mutex mutex_;
   std::optional<PublicKey> public_key_;
 };
 
