@@ -52,7 +52,8 @@ Result<signing::SignedObjects> SignableImage::make(std::span<const signing::Sign
   std::unique_ptr<signing::LocalSigner> signer =
       TRY(signing::LocalSigner::open(ring, signing::KeyRole::user, session.clock(), ask));
   signing::SigningContext own = signer->context();
-  if (!key) return signing::sign_image(manifests, own, forms);
+  std::vector<signing::Signed> copies(manifests.begin(), manifests.end());
+  if (!key) return signing::sign_image(std::move(copies), own, forms);
   std::unique_ptr<SigningKey> named = TRY(open_key_source(*key, ask));
   signing::SigningContext context{.key = *named,
                                   .log = own.log,
@@ -60,7 +61,7 @@ Result<signing::SignedObjects> SignableImage::make(std::span<const signing::Sign
                                   .timestamps = own.timestamps,
                                   .notary = own.notary,
                                   .clock = own.clock};
-  return signing::sign_image(manifests, context, forms);
+  return signing::sign_image(std::move(copies), context, forms);
 }
 
 Result<signing::SignedObjects> SignableImage::sign(std::span<const signing::Signed> manifests,

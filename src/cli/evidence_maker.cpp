@@ -10,6 +10,7 @@
 #include "evidence/public_url.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -181,9 +182,7 @@ Result<> EvidenceMaker::add(const Subject& subject, BuildResult& result, image::
   result.evidence.emplace();
   TRY(add_changelog(request, result, assembly));
   result.evidence->made = TRY_CONTEXT(signer_.sign(request), "making evidence");
-  const oci::Content& content = result.evidence->made.content;
-  for (const auto& [digest, blob] : content.blobs()) assembly.content.add_blob(digest, blob);
-  for (const oci::Descriptor& entry : content.index().manifests) assembly.content.list(entry);
+  assembly.content.add_all(std::exchange(result.evidence->made.content, {}));
   return {};
 }
 

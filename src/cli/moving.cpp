@@ -6,6 +6,7 @@
 #include "oci/layout.hpp"
 #include "publish/layout_destination.hpp"
 #include "publish/registry_destination.hpp"
+#include "publish/tagged_index.hpp"
 
 #include <fmt/format.h>
 
@@ -96,6 +97,7 @@ Moved Mover::moved(const publish::Closure& closure, publish::Transferred done,
 Result<Moved> Mover::to_registry(const publish::Root& root,
                                  const registry::Reference& reference) const {
   publish::Closure closure = TRY(closure_of(root));
+  publish::keep_evidence_of_root(closure);
   if (reference.digest && *reference.digest != closure.root.digest)
     return fail(ErrorCode::bad_input,
                 fmt::format("the image is {}, which is not what {} names",

@@ -223,6 +223,23 @@ std::string PrivateKey::der() const {
   return der;
 }
 
+Result<std::string> SigningKey::sign_digest(const Digest&) {
+  return fail(ErrorCode::unsupported,
+              fmt::format("{} keys do not sign digests", str(public_key().algorithm())));
+}
+
+Result<std::string> PrivateKey::sign_digest(const Digest& digest) {
+  if (public_key_.algorithm() != KeyAlgorithm::ecdsa_p256) return SigningKey::sign_digest(digest);
+  openssl::Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(
+      EVP_PKEY_CTX_new_from_pkey(nullptr, handle(), nullptr));
+  ASSERT(context && EVP_PKEY_sign_init(context.get()) == 1);
+  std::array<unsigned char, 128> signature{};
+  size_t size = signature.size();
+  ASSERT(EVP_PKEY_sign(context.get(), signature.data(), &size, data(digest.bytes()),
+                       Digest::k_size) == 1);
+  return std::string(signature.begin(), signature.begin() + static_cast<ptrdiff_t>(size));
+}
+
 Result<std::string> PrivateKey::sign(std::string_view message) {
   Context context(EVP_MD_CTX_new());
   ASSERT(context && EVP_DigestSignInit(context.get(), nullptr, hash_of(public_key_.algorithm()),

@@ -75,6 +75,8 @@ class SigningKey {
   virtual ~SigningKey() = default;
   virtual const PublicKey& public_key() const = 0;
   virtual Result<std::string> sign(std::string_view message) = 0;
+  // The same when only the message's SHA-256 is at hand; unsupported but for P-256.
+  virtual Result<std::string> sign_digest(const Digest& digest);
 };
 
 // A key whose secret is in the memory of this process.
@@ -89,6 +91,7 @@ class PrivateKey final : public SigningKey {
   std::string der() const;
   const PublicKey& public_key() const override { return public_key_; }
   Result<std::string> sign(std::string_view message) override;
+  Result<std::string> sign_digest(const Digest& digest) override;
 
   evp_pkey_st* handle() const { return public_key_.handle(); }
 

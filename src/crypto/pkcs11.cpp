@@ -98,8 +98,10 @@ class TokenKey final : public SigningKey {
 
   const PublicKey& public_key() const override { return *public_key_; }
   Result<std::string> sign(std::string_view message) override;
+  Result<std::string> sign_digest(const Digest& digest) override;
 
  private:
+  Result<std::string> sign_by(CK_MECHANISM_TYPE kind, std::string_view input);
   Result<> log_in(const Pkcs11Uri& uri, const AskPin& ask);
   Result<CK_OBJECT_HANDLE> find(CK_OBJECT_CLASS kind, const std::string& label,
                                 const std::string& id);
@@ -185,18 +187,26 @@ Result<std::unique_ptr<SigningKey>> TokenKey::open(const Pkcs11Uri& uri, const A
 }
 
 Result<std::string> TokenKey::sign(std::string_view message) {
+  if (public_key_->algorithm() == KeyAlgorithm::ecdsa_p256) return sign_digest(sha256(message));
+  return sign_by(CKM_EDDSA, message);
+}
+
+Result<std::string> TokenKey::sign_digest(const Digest& digest) {
+  if (public_key_->algorithm() != KeyAlgorithm::ecdsa_p256) return SigningKey::sign_digest(digest);
+  return ecdsa_raw_to_der(TRY(sign_by(CKM_ECDSA, digest.bytes())));
+}
+
+Result<std::string> TokenKey::sign_by(CK_MECHANISM_TYPE kind, std::string_view message) {
   std::scoped_lock lock(mutex_);
-  bool digested = public_key_->algorithm() == KeyAlgorithm::ecdsa_p256;
-  std::string input(digested ? std::string(sha256(message).bytes()) : std::string(message));
-  CK_MECHANISM mechanism{digested ? CKM_ECDSA : CKM_EDDSA, nullptr, 0};
+  std::string input(message);
+  CK_MECHANISM mechanism{kind, nullptr, 0};
   TRY_TOKEN(module_.C_SignInit(session_, &mechanism, key_), "sign");
   std::array<unsigned char, 128> signature{};
   CK_ULONG size = signature.size();
   TRY_TOKEN(module_.C_Sign(session_, reinterpret_cast<CK_BYTE_PTR>(input.data()), input.size(),
                            signature.data(), &size),
             "sign");
-  std::string raw(signature.begin(), signature.begin() + static_cast<ptrdiff_t>(size));
-  return digested ? ecdsa_raw_to_der(raw) : Result<std::string>(std::move(raw));
+  return std::string(signature.begin(), signature.begin() + static_cast<ptrdiff_t>(size));
 }
 
 }  // namespace

@@ -10,11 +10,10 @@
 //
 // Statements have times, so index' differs in every run: tags name it only where a push asks so.
 #pragma once
+#include "evidence/build_record.hpp"
 #include "evidence/signing/signer.hpp"
-#include "evidence/statements.hpp"
 
-#include <map>
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,18 +22,15 @@ namespace kiln::evidence {
 // The kind of document by which a record hands its index over.
 inline constexpr std::string_view k_index_document = "index";
 
-struct AttestedIndex {
-  oci::Content content;                    // lists all manifests as referrers
-  std::vector<signing::Signed> manifests;  // to be signed: attestation manifests, then index'
-  std::map<Digest, Digest> about;          // each of these and what it is about
-};
+// The predicate types of the statements that BuildKit itself makes, and its clients look for.
+std::vector<std::string> buildkit_types();
 
 // Fails with unverified when the bytes are not the record's index, or it lists other manifests than
 // the record's platforms.
 Result<> check_index(const BuildRecord& record, std::string_view bytes);
 
-// Made of an index that was checked.
-Result<AttestedIndex> attested_index(const BuildRecord& record, std::string_view index,
-                                     std::span<const Claim> claims);
+// Index' as text, of an index that was checked and the attestation manifests among what was made.
+Result<std::string> attested_index(const BuildRecord& record, std::string_view index,
+                                   const signing::SignedObjects& made);
 
 }  // namespace kiln::evidence

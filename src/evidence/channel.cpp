@@ -13,7 +13,8 @@ namespace kiln::evidence {
 namespace {
 
 constexpr size_t k_length_size = 4;
-constexpr size_t k_piece = 1U << 20;
+constexpr size_t k_piece = 128U << 10;
+constexpr uint32_t k_most_reserved = 16U << 20;
 
 std::unexpected<Error> gone() {
   return fail(ErrorCode::io, "the other side of the signer's socket is gone");
@@ -62,7 +63,13 @@ Result<> Channel::read_into(char* buffer, size_t size) {
   return {};
 }
 
-Result<std::string> Channel::receive(uint32_t limit) {
+Result<Channel::Frame> Channel::receive_hashed(uint32_t limit) {
+  Sha256 hash;
+  std::string bytes = TRY(receive(limit, &hash));
+  return Frame{std::move(bytes), hash.finish()};
+}
+
+Result<std::string> Channel::receive(uint32_t limit, Sha256* hash) {
   char length_bytes[k_length_size];
   TRY(read_into(length_bytes, sizeof length_bytes));
   uint32_t length = 0;
@@ -70,13 +77,21 @@ Result<std::string> Channel::receive(uint32_t limit) {
   if (length > limit)
     return fail(ErrorCode::limit,
                 fmt::format("a frame of {} bytes, where {} are the most", length, limit));
-  // A peer that promises much and sends little costs no more memory than it sends.
+  // A peer that promises much and sends little costs address space alone: memory is touched as it
+  // is filled.
   std::string frame;
-  while (frame.size() < length) {
+  frame.reserve(std::min(length, k_most_reserved));
+  Result<> read;
+  while (read && frame.size() < length) {
     size_t at = frame.size();
-    frame.resize(at + std::min<size_t>(k_piece, length - at));
-    TRY(read_into(frame.data() + at, frame.size() - at));
+    size_t size = std::min<size_t>(k_piece, length - at);
+    frame.resize_and_overwrite(at + size, [&](char* bytes, size_t) {
+      read = read_into(bytes + at, size);
+      return read ? at + size : at;
+    });
+    if (read && hash != nullptr) hash->update(std::string_view(frame).substr(at));
   }
+  TRY(std::move(read));
   return frame;
 }
 

@@ -7,6 +7,7 @@
 // Both sides say how much they take at most before they read a frame.
 #pragma once
 #include "base/files.hpp"
+#include "crypto/digest.hpp"
 
 #include <chrono>
 #include <string>
@@ -25,7 +26,13 @@ class Channel {
   Result<> send(std::string_view frame);
   // The next frame, of at most `limit` bytes (limit otherwise). Fails with io when the peer is gone
   // or silent.
-  Result<std::string> receive(uint32_t limit);
+  Result<std::string> receive(uint32_t limit) { return receive(limit, nullptr); }
+  // The same with its SHA-256, which is computed while the peer sends.
+  struct Frame {
+    std::string bytes;
+    Digest digest;
+  };
+  Result<Frame> receive_hashed(uint32_t limit);
 
   // Waits, for as long as it takes, until there is a frame to receive or the peer has hung up.
   Result<bool> at_end();
@@ -35,6 +42,7 @@ class Channel {
 
  private:
   Result<> wait(short events, int milliseconds) const;
+  Result<std::string> receive(uint32_t limit, Sha256* hash);
   Result<> read_into(char* buffer, size_t size);
   Fd socket_;
   int patience_;

@@ -48,7 +48,6 @@ Result<> check_plan(const BuildRecord& record, const PlatformRecord& platform,
   return {};
 }
 
-// A document becomes a predicate as it is, so it must be one JSON object and nothing more.
 Result<> check_documents(const std::vector<DocumentRecord>& records, Scope scope,
                          const Documents& documents) {
   std::set<std::string> seen;
@@ -59,9 +58,7 @@ Result<> check_documents(const std::vector<DocumentRecord>& records, Scope scope
       return refuse(fmt::format("there is no document of the kind {}", printable(record.kind)));
     if (!seen.insert(record.kind).second)
       return refuse(fmt::format("the document {} is there twice", record.kind));
-    const std::string* text = TRY(document(documents, record));
-    if (!check_json_object(*text))
-      return refuse(fmt::format("the document {} is no JSON object", record.kind));
+    TRY(document(documents, record));
   }
   return {};
 }
@@ -92,6 +89,15 @@ Result<plan::Lock> check_record(const BuildRecord& record, const Documents& docu
     TRY(check_index(record, *index));
   }
   return lock;
+}
+
+Result<> check_texts(const BuildRecord& record, const Documents& documents) {
+  for (const DocumentRecord* each : documents_of(record)) {
+    auto text = documents.find(each->digest);
+    if (text == documents.end() || !check_json_object(text->second))
+      return refuse(fmt::format("the document {} is no JSON object", printable(each->kind)));
+  }
+  return {};
 }
 
 }  // namespace kiln::evidence

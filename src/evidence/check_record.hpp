@@ -23,4 +23,8 @@ using Documents = std::map<Digest, std::string>;
 Result<plan::Lock> check_record(const BuildRecord& record, const Documents& documents,
                                 const Builder& builder, UnixTime now);
 
+// The part of it that takes long: a document becomes a predicate as it is, so it must be one JSON
+// object and nothing more.
+Result<> check_texts(const BuildRecord& record, const Documents& documents);
+
 }  // namespace kiln::evidence

@@ -113,13 +113,13 @@ Result<Request> receive_request(Channel& channel) {
     return fail(ErrorCode::limit, fmt::format("a record names {} documents", documents.size()));
   uint64_t total = 0;
   for (const DocumentRecord* document : documents) {
-    std::string bytes = TRY(channel.receive(k_largest_document));
-    total += bytes.size();
+    Channel::Frame frame = TRY(channel.receive_hashed(k_largest_document));
+    total += frame.bytes.size();
     if (total > k_largest_request)
       return fail(ErrorCode::limit, "the documents of a record are too large together");
-    if (sha256(bytes) != document->digest)
+    if (frame.digest != document->digest)
       return fail(ErrorCode::unverified, "a document is not the one that the record names");
-    request.documents.insert_or_assign(document->digest, std::move(bytes));
+    request.documents.insert_or_assign(document->digest, std::move(frame.bytes));
   }
   return request;
 }
@@ -165,11 +165,11 @@ Result<Evidence> receive_answer(Channel& channel) {
   for (const Json& item : *blobs) {
     std::string name = TRY(item.get_string("digest"));
     Digest digest = TRY(Digest::parse(name));
-    std::string bytes = TRY(channel.receive(k_largest_blob));
-    if (sha256(bytes) != digest)
+    Channel::Frame frame = TRY(channel.receive_hashed(k_largest_blob));
+    if (frame.digest != digest)
       return fail(ErrorCode::unverified, "the signer answers with other bytes than it names");
-    uint64_t size = bytes.size();
-    evidence.content.add_blob(digest, {.size = size, .bytes = std::move(bytes), .file = {}});
+    uint64_t size = frame.bytes.size();
+    evidence.content.add_blob(digest, {.size = size, .bytes = std::move(frame.bytes), .file = {}});
   }
   for (const Json& item : *TRY(header.get_array("listed")))
     evidence.content.list(TRY(oci::descriptor_from_json(item)));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -49,21 +50,23 @@ void add_claim(const StatementKind& kind, const PlatformRecord* platform, Making
   Claim claim;
   claim.kind = &kind;
   claim.target = platform == nullptr ? record.index : platform->manifest;
-  claim.subjects = {signing::subject_of(record.image, claim.target.digest)};
+  std::vector subjects = {signing::subject_of(record.image, claim.target.digest)};
   // What is said of the image holds for the manifest of each platform, by which it may be known.
   if (platform == nullptr)
     for (const PlatformRecord& each : record.platforms)
-      claim.subjects.push_back(signing::subject_of(record.image, each.manifest.digest));
+      subjects.push_back(signing::subject_of(record.image, each.manifest.digest));
   if (kind.source == StatementSource::document) {
     const DocumentRecord* document =
         find_document(platform == nullptr ? record.documents : platform->documents, kind.name);
     if (document == nullptr) return;
-    claim.predicate = making.documents.at(document->digest);
+    claim.statement =
+        signing::encode(kind.predicate_type, subjects, making.documents.at(document->digest));
   } else {
-    claim.predicate = canonical(predicate_from_record(kind, platform, making));
+    claim.statement = signing::encode(kind.predicate_type, subjects,
+                                      canonical(predicate_from_record(kind, platform, making)));
   }
   if (kind.name != "summary")
-    making.made.push_back({kind.predicate_type, sha256(claim.statement().payload)});
+    making.made.push_back({kind.predicate_type, sha256(claim.statement.payload)});
   claims.push_back(std::move(claim));
 }
 
@@ -90,12 +93,11 @@ const StatementKind* find_statement_kind(std::string_view name) {
   return found == statement_kinds().end() ? nullptr : &*found;
 }
 
-signing::EncodedStatement Claim::statement() const {
-  return signing::encode(kind->predicate_type, subjects, predicate);
-}
-
 Result<std::vector<Claim>> make_claims(const BuildRecord& record, const Documents& documents,
                                        const Builder& builder, UnixTime now) {
+  // While statements are made of documents, they are looked at.
+  std::future<Result<>> texts =
+      std::async(std::launch::async, [&] { return check_texts(record, documents); });
   plan::Lock lock = TRY(check_record(record, documents, builder, now));
   Making making{record, documents, builder, lock, now};
   std::vector<Claim> claims;
@@ -107,6 +109,7 @@ Result<std::vector<Claim>> make_claims(const BuildRecord& record, const Document
         add_claim(kind, &platform, making, claims);
     }
   }
+  TRY(texts.get());
   return claims;
 }
 

@@ -34,12 +34,9 @@ const StatementKind* find_statement_kind(std::string_view name);
 // A statement before it is signed.
 struct Claim {
   const StatementKind* kind = nullptr;
-  Subject target;                                   // what it is attached to
-  std::vector<signing::StatementSubject> subjects;  // what it is about; the target is one of them
-  std::string predicate;                            // canonical JSON, or the document as it came
-
-  // The in-toto statement v1; canonical when the predicate is.
-  signing::EncodedStatement statement() const;
+  Subject target;                       // what it is attached to
+  signing::EncodedStatement statement;  // in-toto v1, about the target and what it holds for, too;
+                                        // canonical unless its predicate is a document
 };
 
 // All statements of a build. Checks the record first, with check_record's errors.

@@ -3,6 +3,9 @@
 
 #include "oci/media_types.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 namespace kiln::oci {
@@ -15,6 +18,11 @@ Descriptor Content::add(std::string_view media_type, std::string bytes) {
 
 void Content::add_file(const Digest& digest, uint64_t size, Path file) {
   blobs_.insert_or_assign(digest, Blob{size, {}, std::move(file)});
+}
+
+void Content::add_all(Content other) {
+  blobs_.merge(std::move(other.blobs_));
+  std::ranges::move(other.index_.manifests, std::back_inserter(index_.manifests));
 }
 
 void Content::list(Descriptor descriptor, std::string_view tag) {

@@ -28,6 +28,9 @@ class Content {
     blobs_.insert_or_assign(digest, std::move(blob));
   }
 
+  // Adds the blobs of another and what it lists.
+  void add_all(Content other);
+
   // Lists an image or artifact in the layout's index.json, with a tag when one is given.
   void list(Descriptor descriptor, std::string_view tag = {});
 

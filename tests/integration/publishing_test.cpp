@@ -102,6 +102,30 @@ TEST_P(PublishingTest, ATagCanNameTheIndexWithAttestationsInside) {
   }
 }
 
+// Whichever index the tag names, and with all four bills of materials: a repository holds the image
+// (index, one platform) and 20 objects.
+TEST_P(PublishingTest, ARepositoryGetsTwentyObjectsAPlatformAtMost) {
+  configure("evidence: {documents: [spdx-2.3, spdx-3.0.1, cyclonedx-1.6, cyclonedx-1.7]}\n");
+  ASSERT_EQ(kiln({"build", "hello.yaml", "-o", "before", "--platform", "linux/amd64"}).exit, 0);
+  packages()[2].version = "2.10-4";
+  publish();
+  Ended built = kiln({"build", "hello.yaml", "-o", "full", "--platform", "linux/amd64",
+                      "--previous", "before", "--evidence-forms",
+                      "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary,"
+                      "buildkit-attestations"});
+  ASSERT_EQ(built.exit, 0) << built.errors;
+  EXPECT_THAT(built.output, HasSubstr("20 in a registry"));
+  Json plain = moved({"push", "full", at("base/hello:1")});
+  EXPECT_EQ(number(plain, {"manifests", "sent"}), 2 + 20);
+  Json attested = moved({"push", "full", at("other/hello:1"), "--buildkit-attestations"});
+  EXPECT_EQ(number(attested, {"manifests", "sent"}), 2 + 20);
+  for (const std::string& place : {at("base/hello:1"), at("other/hello:1"), std::string("full")}) {
+    Ended verified = http({"verify", place});
+    EXPECT_EQ(verified.exit, 0) << place << verified.output << verified.errors;
+    EXPECT_THAT(verified.output, HasSubstr("SLSA_BUILD_LEVEL_1")) << place;
+  }
+}
+
 TEST_P(PublishingTest, ASecondPushSendsNothing) {
   moved({"push", "out", at("base/hello:1")});
   Json again = moved({"push", "out", at("base/hello:1")});

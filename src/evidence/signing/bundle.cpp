@@ -56,6 +56,11 @@ Json verification_material(const Bundle& bundle) {
   return json;
 }
 
+Json all_but_content(const Bundle& bundle) {
+  return Json::object(
+      {{"mediaType", k_bundle_type}, {"verificationMaterial", verification_material(bundle)}});
+}
+
 }  // namespace
 
 std::string key_hint(const PublicKey& key) {
@@ -63,16 +68,18 @@ std::string key_hint(const PublicKey& key) {
 }
 
 std::string encode(const Bundle& bundle) {
-  Json rest = Json::object(
-      {{"mediaType", k_bundle_type}, {"verificationMaterial", verification_material(bundle)}});
-  if (const auto* message = std::get_if<MessageSignature>(&bundle.content)) {
-    rest["messageSignature"] = to_json(*message);
-    return canonical(rest);
-  }
+  if (const auto* envelope = std::get_if<Envelope>(&bundle.content))
+    return encode(bundle, *envelope);
+  Json json = all_but_content(bundle);
+  json["messageSignature"] = to_json(std::get<MessageSignature>(bundle.content));
+  return canonical(json);
+}
+
+std::string encode(const Bundle& bundle, const Envelope& envelope) {
   // "dsseEnvelope" is the first of the members in canonical order.
   std::string text = R"({"dsseEnvelope":)";
-  append_encoded(text, std::get<Envelope>(bundle.content));
-  return text.append(1, ',').append(canonical(rest), 1);
+  append_encoded(text, envelope);
+  return text.append(1, ',').append(canonical(all_but_content(bundle)), 1);
 }
 
 const std::string& signature_of(const Bundle& bundle) {
@@ -83,7 +90,7 @@ const std::string& signature_of(const Bundle& bundle) {
 
 Digest signed_digest(const Bundle& bundle) {
   if (const Envelope* envelope = std::get_if<Envelope>(&bundle.content))
-    return sha256(pae(*envelope));
+    return pae_digest(*envelope);
   return std::get<MessageSignature>(bundle.content).digest;
 }
 

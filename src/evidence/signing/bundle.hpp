@@ -64,6 +64,8 @@ std::string key_hint(const PublicKey& key);
 
 // Canonical JSON.
 std::string encode(const Bundle& bundle);
+// The same with an envelope that lies elsewhere as its content: payloads are large.
+std::string encode(const Bundle& bundle, const Envelope& envelope);
 
 // Strict: media type v0.3, no unknown members, exactly one signature, a proof with each entry, at
 // most 8 entries and time stamps. Fails with corrupt, unsupported or limit.

@@ -13,22 +13,38 @@ namespace {
 
 constexpr size_t k_largest = 96U << 20;
 constexpr size_t k_most_signatures = 16;
-constexpr size_t k_room_after = 16U << 10;  // for what a bundle says behind its envelope
+constexpr size_t k_room_around = 16U << 10;   // for what a bundle says beside its envelope
+constexpr size_t k_base64_piece = 24U << 10;  // of whole groups; its text stays in the cache
+
+std::string pae_head(std::string_view payload_type, std::string_view payload) {
+  return fmt::format("DSSEv1 {} {} {} ", payload_type.size(), payload_type, payload.size());
+}
 
 }  // namespace
 
 std::string pae(std::string_view payload_type, std::string_view payload) {
-  std::string head =
-      fmt::format("DSSEv1 {} {} {} ", payload_type.size(), payload_type, payload.size());
+  std::string head = pae_head(payload_type, payload);
   std::string text;
   text.reserve(head.size() + payload.size());
   return text.append(head).append(payload);
 }
 
+Digest pae_digest(const Envelope& envelope) {
+  Sha256 hash;
+  hash.update(pae_head(envelope.payload_type, envelope.payload));
+  hash.update(envelope.payload);
+  return hash.finish();
+}
+
+Result<std::string> sign_digested(const Envelope& envelope, const Digest& digest, SigningKey& key) {
+  bool signs_digests = key.public_key().algorithm() == KeyAlgorithm::ecdsa_p256;
+  return signs_digests ? key.sign_digest(digest) : key.sign(pae(envelope));
+}
+
 Result<Envelope> sign_envelope(std::string_view payload_type, std::string payload,
                                SigningKey& key) {
   Envelope envelope{std::string(payload_type), std::move(payload), {}};
-  envelope.signatures.push_back({TRY(key.sign(pae(envelope))), ""});
+  envelope.signatures.push_back({TRY(sign_digested(envelope, pae_digest(envelope), key)), ""});
   return envelope;
 }
 
@@ -56,11 +72,15 @@ void append_encoded(std::string& out, const Envelope& envelope) {
     if (!signature.key_id.empty()) item["keyid"] = signature.key_id;
     signatures.push_back(std::move(item));
   }
-  std::string payload = to_base64(envelope.payload);
   std::string rest = fmt::format(R"(","payloadType":{},"signatures":{}}})",
                                  canonical(Json(envelope.payload_type)), canonical(signatures));
-  out.reserve(out.size() + payload.size() + rest.size() + k_room_after);
-  out.append(R"({"payload":")").append(payload).append(rest);
+  out.reserve(out.size() + envelope.payload.size() / 3 * 4 + rest.size() + k_room_around);
+  out.append(R"({"payload":")");
+  for (std::string_view left = envelope.payload; !left.empty();) {
+    out.append(to_base64(left.substr(0, k_base64_piece)));
+    left.remove_prefix(std::min(left.size(), k_base64_piece));
+  }
+  out.append(rest);
 }
 
 Result<Envelope> envelope_from_json(const Json& json) {

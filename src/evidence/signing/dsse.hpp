@@ -35,6 +35,12 @@ inline std::string pae(const Envelope& envelope) {
   return pae(envelope.payload_type, envelope.payload);
 }
 
+// SHA-256 of it, without its bytes put together.
+Digest pae_digest(const Envelope& envelope);
+
+// The key's signature over an envelope whose digest is at hand.
+Result<std::string> sign_digested(const Envelope& envelope, const Digest& digest, SigningKey& key);
+
 // An envelope with one signature, without key id.
 Result<Envelope> sign_envelope(std::string_view payload_type, std::string payload, SigningKey& key);
 

@@ -59,25 +59,34 @@ void ObjectWriter::add(SignedObject object, const oci::Manifest& manifest) {
   out.objects.push_back(std::move(object));
 }
 
-void ObjectWriter::bundle(Form form, const Signed& manifest, const BatchEnvelope& envelope,
-                          const std::optional<LogEntry>& entry) {
+ObjectWriter::Bytes ObjectWriter::bundle_bytes(const BatchEnvelope& envelope,
+                                               const std::optional<LogEntry>& entry) const {
   Bundle bundle;
   bundle.key_hint = key_hint(context.key.public_key());
-  bundle.content = envelope.envelope;
   if (entry) bundle.entries.push_back(*entry);
   if (!envelope.timestamp.empty()) bundle.timestamps.push_back(envelope.timestamp);
+  std::string text = encode(bundle, envelope.envelope);
+  return {oci::describe(k_bundle_type, text), std::move(text)};
+}
 
+void ObjectWriter::bundle(Form form, const Signed& manifest, const BatchEnvelope& envelope,
+                          Bytes bytes) {
   oci::Manifest made;
   made.artifact_type = k_bundle_type;
   made.config = oci::empty_descriptor();
   made.config.data.clear();
   out.content.add(oci::k_empty_type, "{}");
-  made.layers = {out.content.add(k_bundle_type, encode(bundle))};
+  uint64_t size = bytes.text.size();
+  out.content.add_blob(bytes.descriptor.digest,
+                       {.size = size, .bytes = std::move(bytes.text), .file = {}});
+  made.layers = {std::move(bytes.descriptor)};
   made.subject = subject(manifest.descriptor);
   made.annotations = {{"dev.sigstore.bundle.content", "dsse-envelope"},
                       {"dev.sigstore.bundle.predicateType", envelope.predicate_type},
                       {"in-toto.io/predicate-type", envelope.predicate_type},
                       {std::string(oci::k_created), format_rfc3339(context.clock.now())}};
+  if (envelope.is_signature)
+    made.annotations.insert(manifest.annotations.begin(), manifest.annotations.end());
   add({form, manifest.descriptor.digest, envelope.predicate_type, "", {}}, made);
 }
 
@@ -116,6 +125,7 @@ void ObjectWriter::simple(const Signed& manifest, const BatchDocument& document,
   made.config =
       layers_config(is_referrer ? k_simple_artifact_type : oci::k_config_type, made.layers);
   if (is_referrer) made.subject = subject(manifest.descriptor);
+  made.annotations = manifest.annotations;
   const Digest& digest = manifest.descriptor.digest;
   bool is_tagged = as != Simple::referrer;
   add({is_tagged ? Form::simple_tag : Form::simple_referrer,
@@ -126,19 +136,47 @@ void ObjectWriter::simple(const Signed& manifest, const BatchDocument& document,
       made);
 }
 
-void ObjectWriter::attestation_tag(const Signed& manifest,
-                                   std::span<const BatchEnvelope* const> envelopes) {
+oci::Descriptor ObjectWriter::envelope_layer(const BatchEnvelope& envelope) {
+  oci::Descriptor layer = out.content.add(k_envelope_type, encode(envelope.envelope));
+  layer.annotations.emplace(k_signature_annotation, "");
+  layer.annotations.emplace("predicateType", envelope.predicate_type);
+  annotate_proofs(layer.annotations, envelope.rekor_entry, envelope.timestamp);
+  return layer;
+}
+
+oci::Descriptor ObjectWriter::unsigned_layer(const BatchEnvelope& envelope) {
+  oci::Descriptor layer = out.content.add(k_statement_payload_type, envelope.envelope.payload);
+  layer.annotations.emplace("in-toto.io/predicate-type", envelope.predicate_type);
+  return layer;
+}
+
+oci::Descriptor ObjectWriter::empty_config() {
+  oci::Descriptor config = oci::empty_descriptor();
+  out.content.add(oci::k_empty_type, config.data);
+  return config;
+}
+
+void ObjectWriter::attestations(const Signed& manifest,
+                                std::span<const BatchEnvelope* const> statements, bool tagged) {
   oci::Manifest made;
-  for (const BatchEnvelope* envelope : envelopes) {
-    oci::Descriptor layer = out.content.add(k_envelope_type, encode(envelope->envelope));
-    layer.annotations.emplace(k_signature_annotation, "");
-    layer.annotations.emplace("predicateType", envelope->predicate_type);
-    annotate_proofs(layer.annotations, envelope->rekor_entry, envelope->timestamp);
-    made.layers.push_back(std::move(layer));
+  if (tagged)
+    for (const BatchEnvelope* each : statements) made.layers.push_back(envelope_layer(*each));
+  for (const std::string& type : manifest.unsigned_types)
+    for (const BatchEnvelope* each : statements)
+      if (each->predicate_type == type) made.layers.push_back(unsigned_layer(*each));
+  made.config = tagged ? layers_config(oci::k_config_type, made.layers) : empty_config();
+  if (!manifest.unsigned_types.empty()) {
+    made.artifact_type = k_attestation_manifest_type;
+    made.subject = subject(manifest.descriptor);
   }
-  made.config = layers_config(oci::k_config_type, made.layers);
+  made.annotations = manifest.annotations;
   const Digest& digest = manifest.descriptor.digest;
-  add({Form::attestation_tag, digest, "", tag_for(digest, "att"), {}}, made);
+  add({tagged ? Form::attestation_tag : Form::buildkit_attestations,
+       digest,
+       "",
+       tagged ? tag_for(digest, "att") : "",
+       {}},
+      made);
 }
 
 Result<> ObjectWriter::notary(const Signed& manifest) {
@@ -152,9 +190,10 @@ Result<> ObjectWriter::notary(const Signed& manifest) {
   out.content.add(oci::k_empty_type, "{}");
   made.layers = {out.content.add(k_jws_type, std::move(jws))};
   made.subject = subject(manifest.descriptor);
-  made.annotations = {
-      {"io.cncf.notary.x509chain.thumbprint#S256", thumbprints(context.notary->chain)},
-      {std::string(oci::k_created), format_rfc3339(now)}};
+  made.annotations = manifest.annotations;
+  made.annotations.insert(
+      {{"io.cncf.notary.x509chain.thumbprint#S256", thumbprints(context.notary->chain)},
+       {std::string(oci::k_created), format_rfc3339(now)}});
   add({Form::notary, manifest.descriptor.digest, "", "", {}}, made);
   return {};
 }

@@ -25,8 +25,9 @@ enum class Form {
                     // one manifest serves both forms of simple signing where both are wanted
   attestation_tag,  // all statements under the tag sha256-<hex>.att (cosign 2)
   notary,           // Notary JWS (notation, ratify)
-  // Not a form of signatures: BuildKit's attestation manifests in a second index (evidence/
-  // buildkit.hpp), which the signer of builds makes. sign_image leaves it out.
+  // Statements once more, unsigned, in an attestation manifest such as BuildKit makes, which is
+  // also that of attestation_tag where that is wanted. The signer of builds puts them into an index
+  // (evidence/buildkit.hpp).
   buildkit_attestations,
 };
 
@@ -61,9 +62,15 @@ struct Signed {
   oci::Descriptor descriptor;
   std::string reference;  // the image's name for simple signing: "registry.example/team/app"
   std::vector<EncodedStatement> statements;
-  bool sign_itself = true;   // false: only bundles of the statements are made
-  bool bundle_only = false;  // no form of its signature but the bundle
+  bool sign_itself = true;  // false: only bundles of the statements are made
+  // The predicate types of those that an attestation manifest gets, in its order.
+  std::vector<std::string> unsigned_types;
+  // Of all that signs the manifest itself, and of its attestation tag.
+  oci::Annotations annotations;
 };
+
+inline constexpr std::string_view k_attestation_manifest_type =
+    "application/vnd.docker.attestation.manifest.v1+json";
 
 // One manifest that was made.
 struct SignedObject {
@@ -82,10 +89,10 @@ struct SignedObjects {
 
 // Signs each manifest and its statements in these forms; a form whose key or log the context lacks
 // is left out. Fails when a key or log does.
-Result<SignedObjects> sign_image(std::span<const Signed> manifests, const SigningContext& context,
+Result<SignedObjects> sign_image(std::vector<Signed> manifests, const SigningContext& context,
                                  std::span<const Form> forms);
 
 // Adds the objects to what a layout will be written from: referrers without a name, tags with it.
-void add_to(oci::Content& content, const SignedObjects& made);
+void add_to(oci::Content& content, SignedObjects made);
 
 }  // namespace kiln::signing

@@ -33,6 +33,17 @@ TEST_P(Keys, AcceptItsOwnSignatureAndNoOther) {
   }
 }
 
+TEST_P(Keys, SignADigestWhereTheirAlgorithmDoes) {
+  PrivateKey key = PrivateKey::generate(GetParam());
+  Result<std::string> signature = key.sign_digest(sha256("a message"));
+  if (GetParam() == KeyAlgorithm::ed25519) {
+    EXPECT_EQ(signature.error().code, ErrorCode::unsupported);
+    return;
+  }
+  EXPECT_TRUE(key.public_key().verify("a message", signature.value()));
+  EXPECT_FALSE(key.public_key().verify("a massage", signature.value()));
+}
+
 TEST_P(Keys, AreReadBackAsWritten) {
   PrivateKey key = PrivateKey::generate(GetParam());
   PublicKey read = PublicKey::from_pem(key.public_key().pem()).value();

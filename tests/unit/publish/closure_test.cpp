@@ -6,7 +6,9 @@
 #include "oci/artifact.hpp"
 #include "oci/layout.hpp"
 #include "oci/media_types.hpp"
+#include "oci/replaceable.hpp"
 #include "publish/roots.hpp"
+#include "publish/tagged_index.hpp"
 #include "support/result_matchers.hpp"
 
 #include <gmock/gmock.h>
@@ -14,6 +16,10 @@
 namespace kiln::publish {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::AnyOf;
+using ::testing::Contains;
+using ::testing::Not;
 using testing::value;
 
 // An index of two platforms with evidence of every kind, as a layout.
@@ -229,6 +235,35 @@ TEST_F(ClosureTest, AnIndexThatAddsAttestationsBringsTheOtherWithItsEvidence) {
   EXPECT_TRUE(all.node(index_.digest).is_evidence);
   EXPECT_TRUE(all.node(about_index_.digest).is_evidence);
   EXPECT_LT(all.node(index_.digest).rank, all.node(attested.digest).rank);
+}
+
+TEST_F(ClosureTest, ARegistryGetsTheEvidenceOfTheIndexThatItsTagsName) {
+  oci::Descriptor attested = add_attested_index();
+  oci::Descriptor about_attested = attach(attested, "signature of the index with attestations");
+  oci::Manifest signature;
+  signature.artifact_type = "application/x";
+  signature.config = oci::empty_descriptor();
+  signature.layers = {content_.add("text/plain", "by the signer of both")};
+  signature.subject = plain(index_);
+  signature.annotations = {{oci::k_replaceable, "true"}};
+  oci::Descriptor of_both = content_.add(oci::k_manifest_type, oci::encode(signature));
+  of_both.artifact_type = signature.artifact_type;
+  content_.list(of_both);
+
+  Closure own = value(closure(*reader(), index_));
+  size_t all = own.manifests.size();
+  keep_evidence_of_root(own);
+  EXPECT_THAT(digests(own), Not(AnyOf(Contains(attested.digest), Contains(about_attested.digest))));
+  EXPECT_THAT(digests(own), AllOf(Contains(of_both.digest), Contains(attestation_.digest)));
+  EXPECT_EQ(own.manifests.size(), all - 3);  // and the attestation manifest of one platform
+
+  Closure other = value(closure(*reader(), index_));
+  ASSERT_OK(other.take_attested_index());
+  keep_evidence_of_root(other);
+  EXPECT_THAT(digests(other), Not(Contains(of_both.digest)));
+  EXPECT_THAT(digests(other), AllOf(Contains(index_.digest), Contains(about_index_.digest),
+                                    Contains(about_attested.digest)));
+  EXPECT_EQ(other.manifests.size(), all - 1);
 }
 
 TEST_F(ClosureTest, WithoutAnIndexThatAddsAttestationsThereIsNoneToTake) {

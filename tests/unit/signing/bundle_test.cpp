@@ -177,5 +177,46 @@ TEST_F(Bundles, MayLeaveOutMembersThatAreZero) {
   EXPECT_EQ(value(parse_bundle(canonical(json))), zero);
 }
 
+TEST(SigningForms, WriteIntoTheLogForRekorV1WhatTheyNeedAndNoMore) {
+  Installation installation;
+  Signed manifest{a_manifest(), "example.org/app", {a_statement(a_manifest().digest)}};
+  auto entries_of = [&](const std::vector<Form>& forms) {
+    SigningContext context = installation.context();
+    uint64_t before = context.rekor_log->log.size();
+    value(sign_image({manifest}, context, forms));
+    return context.rekor_log->log.size() - before;
+  };
+  EXPECT_EQ(entries_of({Form::bundle, Form::notary}), 0U);
+  EXPECT_EQ(entries_of({Form::bundle, Form::simple_tag}), 1U);
+  EXPECT_EQ(entries_of({Form::rekor_v1_bundle}), 1U);
+  EXPECT_EQ(entries_of({Form::attestation_tag}), 1U);
+  EXPECT_EQ(entries_of({all_forms().begin(), all_forms().end()}), 3U);
+}
+
+TEST(SigningForms, OneManifestHoldsTheStatementsForCosignAndForBuildkit) {
+  Installation installation;
+  Signed manifest{a_manifest(), "example.org/app", {a_statement(a_manifest().digest)}};
+  manifest.unsigned_types = {"https://spdx.dev/Document"};
+  auto layers_of = [&](Form form) {
+    SignedObjects made =
+        value(sign_image({manifest}, installation.context(), std::vector{Form::bundle, form}));
+    const SignedObject& object = made.objects.back();
+    EXPECT_EQ(object.descriptor.artifact_type, k_attestation_manifest_type);
+    EXPECT_EQ(object.tag.ends_with(".att"), form == Form::attestation_tag);
+    oci::Manifest read =
+        value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
+    EXPECT_EQ(read.subject->digest, a_manifest().digest);
+    std::vector<std::string> types;
+    for (const oci::Descriptor& layer : read.layers) types.push_back(layer.media_type);
+    EXPECT_EQ(value(made.content.bytes(read.layers.back().digest)), manifest.statements[0].payload);
+    return types;
+  };
+  EXPECT_EQ(layers_of(Form::attestation_tag),
+            (std::vector<std::string>{"application/vnd.dsse.envelope.v1+json",
+                                      "application/vnd.in-toto+json"}));
+  EXPECT_EQ(layers_of(Form::buildkit_attestations),
+            std::vector<std::string>{"application/vnd.in-toto+json"});
+}
+
 }  // namespace
 }  // namespace kiln::signing::tests
