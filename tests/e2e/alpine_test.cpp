@@ -9,6 +9,7 @@
 #include "e2e/container_test.hpp"
 #include "e2e/kiln_program.hpp"
 #include "e2e/public_catalog.hpp"
+#include "e2e/tls_server.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -31,6 +32,24 @@ using ::testing::Not;
 Path definition_of_ours(std::string_view definition) {
   return Path(KILN_CATALOG) / "image" / (std::string(definition) + ".yaml");
 }
+
+constexpr std::string_view k_ssh_server = R"(# syntax=dhi.io/build:2-alpine3.19
+name: SSH server
+image: test/sshd
+variant: runtime
+tags: ["1"]
+platforms: [linux/amd64]
+os-release: {{id: alpine, version-id: "3.19"}}
+contents:
+  repositories: [{}]
+  packages: [alpine-baselayout, busybox-binsh, openssh-server, openssh-keygen]
+accounts:
+  root: true
+  run-as: root
+  users: [{{name: sshd, uid: 22, gid: 22}}]
+  groups: [{{name: sshd, gid: 22}}]
+entrypoint: [/bin/sh]
+)";
 
 class AlpineImages : public EngineTest {
  protected:
@@ -87,6 +106,43 @@ TEST_F(AlpineImages, OpensslStarts) {
 TEST_F(AlpineImages, JqStarts) {
   ToolRun sum = run_hardened(image("jq/alpine-3.19/1", "mirror/v3.19/main"), {"-n", "20 + 22"});
   EXPECT_EQ(sum.output, "42\n") << sum.errors;
+}
+
+TEST_F(AlpineImages, WgetTrustsOnlyTheAuthoritiesItHas) {
+  NEED_TOOL("openssl");
+  TlsServer server;
+  std::string volume = "--volume=" + server.authority().string() + ":/ca.pem:ro";
+  std::string wget = image("wget/alpine-3.19/1");
+  ToolRun fetched = run_hardened(wget, {"-qO-", "--ca-certificate=/ca.pem", server.url()},
+                                 {"--network=host", volume});
+  EXPECT_EQ(fetched.exit_code, 0) << fetched.errors;
+  EXPECT_THAT(fetched.output, HasSubstr("Verify return code"));
+  ToolRun refused = run_hardened(wget, {"-qO-", server.url()}, {"--network=host"});
+  EXPECT_EQ(refused.exit_code, 5) << refused.errors;  // wget(1): SSL verification failure
+}
+
+// The server is made of the same repository: a container that makes the keys of both sides.
+TEST_F(AlpineImages, SshLogsInToAServer) {
+  const TemporaryDirectory place = value(TemporaryDirectory::create());
+  value(write_file(place.path() / "sshd.yaml",
+                   fmt::format(k_ssh_server, shared_file("alpine/iso")->string())));
+  value(make_directories(place.path() / "keys"));
+  constexpr const char* k_start =
+      "ssh-keygen -q -t ed25519 -N '' -f /keys/host; ssh-keygen -q -t ed25519 -N '' -f /keys/user;"
+      "cp /keys/user.pub /keys/authorized; chown 65532 /keys/user;"
+      "exec /usr/sbin/sshd -D -e -h /keys/host -o AuthorizedKeysFile=/keys/authorized"
+      " -o StrictModes=no -o PidFile=none";
+  std::string keys = "--volume=" + (place.path() / "keys").string() + ":/keys";
+  Container server(podman(), podman().load(build_archive(place.path() / "sshd.yaml")),
+                   {"--network=none", keys}, {"-euc", k_start});
+  ASSERT_TRUE(wait_until([&] { return server.logs().contains("Server listening"); }))
+      << server.logs();
+  ToolRun login =
+      run_hardened(image("openssh-client/alpine-3.19/9"),
+                   {"-i", "/keys/user", "-o", "UserKnownHostsFile=/dev/null", "-o",
+                    "StrictHostKeyChecking=no", "root@127.0.0.1", "echo from $SSH_CLIENT"},
+                   {fmt::format("--network=ns:/proc/{}/ns/net", server.pid()), keys + ":ro"});
+  EXPECT_THAT(login.output, HasSubstr("from 127.0.0.1")) << login.errors << server.logs();
 }
 
 // A definition of both repositories, which are not of one day.
