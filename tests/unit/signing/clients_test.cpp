@@ -139,6 +139,8 @@ TEST_F(Clients, SigstoreGoAcceptsBothShapesAndRefusesOtherKeys) {
   }
   for (Form form : {Form::bundle, Form::rekor_v1_bundle})
     for (const auto& [what, bundle] : damaged(bundles_of(made, form).back())) {
+      // It wants one proven time, and a log of Rekor v1 promises one besides the time stamp.
+      if (form == Form::rekor_v1_bundle && what == "time stamp") continue;
       write("bad.json", encode(bundle));
       testing::expect_refusal("sigstore-go", what, run("bad.json", "key.pub"));
     }

@@ -147,7 +147,8 @@ TEST(LogPeers, SpicyTorchwoodVerifiesAProof) {
     EXPECT_EQ(run.exit_code, 0) << run.errors;
     spicy.index = 1;
     value(write_file(file.string() + ".spicy", spicy.spicy()));
-    EXPECT_NE(run_tool({"spicy-torchwood", "-verify", key, file.string()}).exit_code, 0);
+    testing::expect_refusal("spicy-torchwood", "entry index",
+                            run_tool({"spicy-torchwood", "-verify", key, file.string()}));
   }
 }
 
@@ -165,8 +166,24 @@ TEST(LogPeers, TesseraFindsNoFaultInTheTiles) {
   std::vector<std::string> command = {
       "fsck", "-ui=false", "-storage_url=file://" + tree_of(scratch.place.directory).string() + "/",
       "-public_key=" + key.string()};
-  ToolRun run = run_tool(command);
+  // fsck ends with 0 whatever it finds, so its messages are its verdict.
+  auto check = [&] {
+    ToolRun run = run_tool(command);
+    if (run.errors.find("fsck failed") != std::string::npos) run.exit_code = 1;
+    return run;
+  };
+  ToolRun run = check();
   EXPECT_EQ(run.exit_code, 0) << run.errors;
+
+  value(write_file(key, ScratchLog().open().settings().key.str()));
+  testing::expect_refusal("fsck", "another key", check());
+  value(write_file(key, log.settings().key.str()));
+  Path entries = tree_of(scratch.place.directory) / "tile/entries/000";
+  std::string bytes = value(read_file(entries));
+  bytes[100] = static_cast<char>(bytes[100] ^ 1);
+  std::filesystem::remove(entries);
+  value(write_file(entries, bytes));
+  testing::expect_refusal("fsck", "entry body", check());
 }
 
 }  // namespace
