@@ -21,10 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case 2:
       (void)parse_purl(text);
       break;
-    default: {
-      std::string written = str(parse_synopsis(text));
-      if (str(parse_synopsis(written)).empty() != written.empty()) __builtin_trap();
-    }
+    default:
+      (void)str(parse_synopsis(text));
   }
   return 0;
 }

@@ -17,8 +17,10 @@ namespace {
 using namespace kiln;
 using namespace std::chrono_literals;
 
-// Less than what a socket takes before somebody reads.
+// Less than what a socket takes before somebody reads: bytes, and frames, of which even an empty
+// one takes its place.
 constexpr size_t k_most = 64U << 10;
+constexpr size_t k_most_frames = 32;
 
 // The two ends of a connection on which one side has said all that it will ever say.
 struct Connection {
@@ -32,7 +34,8 @@ Connection connection_with(std::string_view said, bool in_frames) {
   Fd peer(ends[1]);
   if (in_frames) {
     evidence::Channel speaker(Fd(::dup(peer.get())), 1s);
-    for (size_t at = 0; at <= said.size();) {
+    size_t at = 0;
+    for (size_t frames = 0; frames < k_most_frames && at <= said.size(); ++frames) {
       size_t end = std::min(said.find('\0', at), said.size());
       ASSERT(speaker.send(said.substr(at, end - at)));
       at = end + 1;
