@@ -5,6 +5,7 @@
 #include "evidence/sbom/licences/recognise.hpp"
 #include "support/test_world.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace kiln::sbom {
@@ -31,6 +32,26 @@ TEST(Synopsis, TakesAnyText) {
   EXPECT_EQ(str(parse_synopsis(std::string(5000, '('))), "");
   EXPECT_EQ(str(parse_synopsis("A) B")), "A AND B");
   EXPECT_EQ(str(parse_synopsis("GPL-2+ with Bison exception")), "GPL-2+ with Bison exception");
+}
+
+// Each change between "and" and "or" behind a comma nests what came before.
+std::string alternating(int changes) {
+  std::string text = "a or b";
+  for (int i = 0; i < changes; ++i) text += fmt::format(", {} c{}", i % 2 == 0 ? "and" : "or", i);
+  return text;
+}
+
+TEST(Synopsis, ThatIsAbsurdSaysNothing) {
+  EXPECT_EQ(str(parse_synopsis(alternating(3))), "(((a OR b) AND c0) OR c1) AND c2");
+  EXPECT_EQ(str(parse_synopsis(alternating(5000))), "");
+  EXPECT_EQ(str(parse_synopsis(std::string(21, '(') + "a" + std::string(21, ')'))), "");
+  EXPECT_EQ(str(parse_synopsis(std::string(70'000, 'a'))), "");
+}
+
+TEST(Synopsis, MayHaveManyLicences) {
+  std::string text = "l0";
+  for (int i = 1; i < 5000; ++i) text += fmt::format(", l{}", i);
+  EXPECT_EQ(parse_synopsis(text).parts.size(), 5000U);
 }
 
 TEST(LicenceNames, AreTheOnesOfSpdx) {

@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kiln::sbom {
 
@@ -12,6 +13,7 @@ namespace {
 using Kind = Expression::Kind;
 
 constexpr size_t k_greatest_depth = 20;
+constexpr size_t k_longest_synopsis = 64U << 10;
 
 Expression combine(Kind kind, std::vector<Expression> parts) {
   Expression whole{kind, {}, {}};
@@ -33,6 +35,12 @@ Expression combine(Kind kind, std::vector<Expression> parts) {
 bool is_known(const Expression& expression) {
   if (expression.kind == Kind::licence) return !expression.licence.empty();
   return std::ranges::all_of(expression.parts, is_known);
+}
+
+size_t depth_of(const Expression& expression) {
+  size_t deepest = 0;
+  for (const Expression& part : expression.parts) deepest = std::max(deepest, 1 + depth_of(part));
+  return deepest;
 }
 
 void append(std::string& out, const Expression& expression) {
@@ -71,12 +79,13 @@ class SynopsisParser {
   explicit SynopsisParser(std::string_view text) : tokens_(tokens_of(text)) {}
 
   Expression parse() {
-    Expression whole = synopsis(0);
+    std::vector<Expression> parts = {synopsis(0)};
     while (!done()) {  // a closing bracket that nothing opened
       ++at_;
-      whole = all_of({std::move(whole), synopsis(0)});
+      parts.push_back(synopsis(0));
     }
-    return whole;
+    Expression whole = all_of(std::move(parts));
+    return too_deep_ || depth_of(whole) > k_greatest_depth ? Expression{} : whole;
   }
 
  private:
@@ -89,16 +98,28 @@ class SynopsisParser {
   }
 
   Expression synopsis(size_t depth) {
-    Expression left = part(depth);
-    while (take(",")) {
-      bool either = take("or");
-      if (!either) take("and");
+    std::vector<Expression> list = {part(depth)};
+    Kind kind = Kind::all_of;
+    for (size_t changes = 0; take(",");) {
+      Kind next = take("or") ? Kind::any_of : Kind::all_of;
+      if (next == Kind::all_of) take("and");
       if (done()) break;
-      Expression right = part(depth);
-      left = either ? any_of({std::move(left), std::move(right)})
-                    : all_of({std::move(left), std::move(right)});
+      if (next != kind && list.size() > 1) {
+        if (++changes > k_greatest_depth) return give_up();
+        Expression left = combine(kind, std::exchange(list, {}));
+        list.push_back(std::move(left));
+      }
+      kind = next;
+      list.push_back(part(depth));
     }
-    return left;
+    return combine(kind, std::move(list));
+  }
+
+  // Nothing is known of what is too deep.
+  Expression give_up() {
+    too_deep_ = true;
+    at_ = tokens_.size();
+    return {};
   }
 
   Expression part(size_t depth) {
@@ -114,7 +135,8 @@ class SynopsisParser {
   }
 
   Expression one(size_t depth) {
-    if (depth < k_greatest_depth && take("(")) {
+    if (take("(")) {
+      if (depth == k_greatest_depth) return give_up();
       Expression inner = synopsis(depth + 1);
       take(")");
       return inner;
@@ -130,6 +152,7 @@ class SynopsisParser {
 
   std::vector<std::string> tokens_;
   size_t at_ = 0;
+  bool too_deep_ = false;
 };
 
 }  // namespace
@@ -162,6 +185,7 @@ Expression replace(const Expression& expression,
 }
 
 Expression parse_synopsis(std::string_view text) {
+  if (text.size() > k_longest_synopsis) return {};
   return SynopsisParser(text).parse();
 }
 

@@ -39,7 +39,8 @@ Expression replace(const Expression& expression,
                    const std::function<Expression(const std::string&)>& by);
 
 // A synopsis in Debian's notation; its licences are the names as written, blanks joined. Whatever
-// the text, the outcome is some expression: what does not follow the grammar becomes a name.
+// the text, the outcome is some expression: what does not follow the grammar becomes a name, and of
+// a text above 64 KiB or nested more than 20 deep nothing is known.
 Expression parse_synopsis(std::string_view text);
 
 }  // namespace kiln::sbom
