@@ -22,8 +22,8 @@ SharedPackage find_unpacked(std::string_view kind, const Digest& package, Store&
   return std::make_shared<const UnpackedPackage>(std::move(*unpacked));
 }
 
-Result<void> unpack_payload(std::string_view data, Compression compression,
-                            UnpackedPackage& unpacked, Store& store) {
+Result<> unpack_payload(std::string_view data, Compression compression, UnpackedPackage& unpacked,
+                        Store& store) {
   MemorySource compressed(data);
   auto source = decompress(compression, compressed, k_greatest_payload);
   Store::Writer writer = TRY(store.writer());

@@ -21,8 +21,8 @@ SharedPackage find_unpacked(std::string_view kind, const Digest& package, Store&
 // Decompresses a data archive into the store, and reads its members. Fails with corrupt on a
 // malformed or hostile archive, unverified on content that is not what it says (read_payload()),
 // and limit above 16 GiB.
-Result<void> unpack_payload(std::string_view data, Compression compression,
-                            UnpackedPackage& unpacked, Store& store);
+Result<> unpack_payload(std::string_view data, Compression compression, UnpackedPackage& unpacked,
+                        Store& store);
 
 Result<SharedPackage> keep_unpacked(std::string_view kind, UnpackedPackage unpacked, Store& store);
 

@@ -20,18 +20,7 @@ void Solver::check_collected(const Link& link, PackageId by) {
 
 void Solver::collect(const Link& wish) {
   check_collected(wish, k_nobody);
-  Frames frames{{.kind = Frame::Kind::name, .id = wish.name}};
-  while (!frames.empty()) switch (frames.back().kind) {
-      case Frame::Kind::name:
-        collect_name(frames);
-        break;
-      case Frame::Kind::package:
-        collect_package(frames);
-        break;
-      case Frame::Kind::triggers:
-        collect_triggered(frames);
-        break;
-    }
+  follow(wish.name, {&Solver::collect_name, &Solver::collect_package, &Solver::collect_triggered});
 }
 
 void Solver::collect_name(Frames& frames) {

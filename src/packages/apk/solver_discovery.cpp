@@ -43,20 +43,14 @@ void Solver::see_name(NameId id) {
   seen_names_.push_back(id);
 }
 
+void Solver::follow(NameId id, const std::array<Step, 3>& steps) {
+  Frames frames{{.kind = Frame::Kind::name, .id = id}};
+  while (!frames.empty()) (this->*steps[static_cast<size_t>(frames.back().kind)])(frames);
+}
+
 // Depth first: the depth of a circle is what was known of it when it closed.
 void Solver::discover(NameId id) {
-  Frames frames{{.kind = Frame::Kind::name, .id = id}};
-  while (!frames.empty()) switch (frames.back().kind) {
-      case Frame::Kind::name:
-        discover_name(frames);
-        break;
-      case Frame::Kind::package:
-        discover_package(frames);
-        break;
-      case Frame::Kind::triggers:
-        discover_triggered(frames);
-        break;
-    }
+  follow(id, {&Solver::discover_name, &Solver::discover_package, &Solver::discover_triggered});
 }
 
 void Solver::discover_name(Frames& frames) {

@@ -5,6 +5,7 @@
 #include "packages/apk/joined_names.hpp"
 #include "packages/apk/solver.hpp"
 
+#include <array>
 #include <compare>
 #include <deque>
 #include <set>
@@ -87,6 +88,11 @@ class Solver {
     bool by_trigger = false;
   };
   using Frames = std::vector<Frame>;
+  // Does something about the last frame: takes it away, or puts others on top of it.
+  using Step = void (Solver::*)(Frames& frames);
+
+  // From a name on, with a step for each kind of frame, until none is left.
+  void follow(NameId id, const std::array<Step, 3>& steps);
 
   void discover(NameId name);
   void discover_name(Frames& frames);
