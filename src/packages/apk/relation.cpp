@@ -86,7 +86,8 @@ Relation relation_of(const Requirement& requirement) {
 }
 
 bool fits(const Relation& relation, std::string_view provided_version) {
-  if (relation.version.empty() || provided_version.empty()) return true;
+  if (relation.version.empty()) return true;
+  if (provided_version.empty()) return false;
   if (relation.fuzzy && matches_fuzzily(provided_version, relation.version)) return true;
   auto order = compare_versions(provided_version, relation.version);
   if (order < 0) return relation.less;

@@ -37,7 +37,8 @@ Relation relation_of(const Requirement& requirement);
 // name, and so stops whoever needs it.
 Relation relation_of_word(std::string_view word);
 
-// Whether a version that is provided ("" for a name without one, which has any version) fits.
+// Whether a version that is provided fits; "" is that of a name that is provided without one, and
+// meets no demand for a version.
 bool fits(const Relation& relation, std::string_view provided_version);
 
 }  // namespace kiln::packages::apk

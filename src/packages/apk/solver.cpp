@@ -283,10 +283,10 @@ bool Solver::may_be_chosen(NameId id, const Provider& provider) {
   const PackageState& state = package_state(provider.package);
   const Package& package = joined_.package(provider.package);
   if (name_state(id).needed_by == 0 && (!state.triggered || !state.tag_allowed)) return false;
-  // Who provides a name without version is not chosen for it among several, unless it says how
-  // much it wants to be or is needed by its own name.
+  // Who provides a name without version is not chosen for it, unless it says how much it wants to
+  // be or is needed by its own name.
   return !provider.version.empty() || name_state(package.name).needed_by > 0 ||
-         package.provider_priority > 0 || providers(id).size() == 1;
+         package.provider_priority > 0;
 }
 
 void Solver::settle(NameId id) {

@@ -32,6 +32,8 @@ TEST(ApkSolver, ChoosesAVirtualProviderByPriorityOnly) {
   PackageSet ranked = set_of(common + apk_index_entry("y", "1", "p:mta\nk:10\n"));
   EXPECT_EQ(solved(ranked, {"a"}), (Names{"a=1", "y=1"}));
   EXPECT_EQ(solved(ranked, {"a", "x"}), (Names{"a=1", "x=1"}));
+  // As xdvi of Alpine 3.19, which xdvik alone provides.
+  EXPECT_EQ(solved(set_of(common), {"mta"}), Names{"refused"});
 }
 
 TEST(ApkSolver, FollowsInstallIf) {
@@ -47,6 +49,19 @@ TEST(ApkSolver, FollowsInstallIfOfProvidedNames) {
   PackageSet set = set_of(apk_index_entry("a", "1") + apk_index_entry("eudev", "1", "p:udev\n") +
                           apk_index_entry("a-udev", "1", "i:a=1 udev\n"));
   EXPECT_EQ(solved(set, {"a", "eudev"}), (Names{"a-udev=1", "a=1", "eudev=1"}));
+}
+
+// As nginx-openrc of Alpine 3.19, which wants its own nginx: openresty provides that name too.
+TEST(ApkSolver, ANameWithoutVersionMeetsNoDemandForOne) {
+  PackageSet set =
+      set_of(apk_index_entry("rest", "1", "p:nginx\n") + apk_index_entry("nginx", "2", "k:9\n") +
+             apk_index_entry("rc", "1") + apk_index_entry("nginx-rc", "2", "i:rc nginx=2\n") +
+             apk_index_entry("a", "1", "D:nginx>1\n"));
+  EXPECT_EQ(solved(set, {"rest", "rc"}), (Names{"rc=1", "rest=1"}));
+  EXPECT_EQ(solved(set, {"a"}), (Names{"a=1", "nginx=2"}));
+  PackageSet without = set_of(apk_index_entry("rest", "1", "p:nginx\nk:9\n") +
+                              apk_index_entry("a", "1", "D:nginx>1\n"));
+  EXPECT_EQ(solved(without, {"a"}), Names{"refused"});
 }
 
 TEST(ApkSolver, VersionedProvidesOfOneNameExcludeEachOther) {
