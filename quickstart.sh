@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what is missing, builds Kiln to build/release/kiln, and builds a real hardened image
-# with it: a static base image from the official Debian 13 archive.
+# with it, that of curl, from the official Debian 13 archive.
 set -eu
 cd "$(dirname "$0")"
 
