@@ -2,6 +2,7 @@
 //
 // Other people's verifiers as judges of bundles, offline: each must accept what we make and refuse
 // it once changed. Programs come from scripts/install-peers.
+#include "damage.hpp"
 #include "installation.hpp"
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
@@ -30,39 +31,8 @@ class Clients : public ::testing::Test {
     ASSERT_OK(write_file(path(name), bytes));
   }
 
-  // Bundles that must be refused, each with one thing changed.
   std::map<std::string, Bundle> damaged(const Bundle& good) {
-    std::map<std::string, Bundle> bad;
-    auto change = [&](const std::string& name, auto edit) { edit(bad[name] = good); };
-    auto flip = [](std::string& bytes, size_t at) { bytes[at] = static_cast<char>(bytes[at] ^ 1); };
-    change("payload", [&](Bundle& b) { flip(std::get<Envelope>(b.content).payload, 40); });
-    change("payload type", [&](Bundle& b) { std::get<Envelope>(b.content).payload_type += "x"; });
-    change("signature",
-           [&](Bundle& b) { flip(std::get<Envelope>(b.content).signatures[0].signature, 20); });
-    change("entry body", [&](Bundle& b) { flip(b.entries[0].body, 60); });
-    change("entry index", [&](Bundle& b) {
-      b.entries[0].proof.log_index ^= 1;
-      b.entries[0].log_index ^= 1;
-    });
-    change("log id", [&](Bundle& b) { flip(b.entries[0].log_id, 3); });
-    change("checkpoint size", [&](Bundle& b) {
-      std::string& note = b.entries[0].proof.checkpoint;
-      note[note.find('\n') + 1] ^= 1;
-    });
-    change("checkpoint root", [&](Bundle& b) {
-      std::string& note = b.entries[0].proof.checkpoint;
-      size_t at = note.find('\n', note.find('\n') + 1) + 5;
-      note[at] = note[at] == 'A' ? 'B' : 'A';
-    });
-    change("checkpoint origin", [&](Bundle& b) { b.entries[0].proof.checkpoint[0] ^= 1; });
-    if (!good.entries[0].proof.hashes.empty())
-      change("proof", [&](Bundle& b) { b.entries[0].proof.hashes[0] = sha256("x"); });
-    if (!good.entries[0].promise.empty())
-      change("promise", [&](Bundle& b) { flip(b.entries[0].promise, 20); });
-    change("time stamp", [&](Bundle& b) {
-      b.timestamps[0] = installation.authority->stamp("another signature", k_now);
-    });
-    return bad;
+    return damaged_bundles(good, *installation.authority);
   }
 
   Installation installation;

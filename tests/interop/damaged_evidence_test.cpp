@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Evidence with one thing changed, pushed to registries with and without the referrers API by the
+// program, and asked for by the clients that read its form and by `kiln verify`: each must accept
+// the image as it was signed, and refuse it after each change.
+#include "../unit/signing/damage.hpp"
+#include "../unit/signing/installation.hpp"
+#include "oci/layout.hpp"
+#include "oci/media_types.hpp"
+#include "support/registry_server.hpp"
+#include "support/result_matchers.hpp"
+#include "support/tools.hpp"
+
+#include <functional>
+
+namespace kiln::signing::tests {
+namespace {
+
+using testing::RegistryKind;
+using testing::RegistryServer;
+using testing::ToolRun;
+using testing::value;
+
+constexpr std::string_view k_spdx = "https://spdx.dev/Document";
+
+using Damages = std::map<std::string, SignedLayer>;
+
+struct Client {
+  std::string name;
+  std::function<ToolRun(const std::string& image)> verify;
+};
+
+Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority& stamps) {
+  Damages bad;
+  for (const auto& [what, bundle] : damaged_bundles(value(parse_bundle(good.bytes)), stamps))
+    bad[what] = {encode(bundle), good.annotations};
+  return bad;
+}
+
+class DamagedEvidence : public ::testing::TestWithParam<RegistryKind> {
+ protected:
+  DamagedEvidence() : directory_(value(TemporaryDirectory::create())) {}
+
+  void SetUp() override {
+    NEED_TOOL(testing::program_of(GetParam()));
+    registry_.emplace(GetParam());
+    write("key.pub", installation_.key.public_key().pem());
+    write("rekor.pub", installation_.rekor_key.public_key().pem());
+    write("root.json", encode(installation_.root));
+    write("notary.pem", installation_.notary_chain.back().pem());
+  }
+
+  std::string path(std::string_view file) const { return directory_.path() / file; }
+  void write(std::string_view file, std::string_view bytes) {
+    value(write_file(path(file), bytes));
+  }
+
+  // Pushes an image in these forms as it was signed, and then once for each change.
+  void expect_refusals(const std::vector<Form>& forms, const std::vector<Client>& clients,
+                       const std::function<Damages(const SignedLayer&)>& damages) {
+    oci::Content content;
+    oci::Descriptor image = add_image(content, "the image");
+    SignedObjects made = sign(image, forms);
+    std::string good = push(with_evidence(content, made, image));
+    for (const Client& client : clients) {
+      ToolRun run = client.verify(good);
+      ASSERT_EQ(run.exit_code, 0) << client.name << "\n" << run.output << run.errors;
+    }
+    auto refused = [&](const std::string& what, const oci::Content& changed) {
+      std::string bad = push(changed);
+      for (const Client& client : clients)
+        testing::expect_refusal(client.name, what, client.verify(bad));
+    };
+    for (const auto& [what, first] : damages(first_layer(made, made.objects[0]))) {
+      auto edit = [&](const SignedLayer& layer) { return damages(layer).at(what); };
+      refused(what, with_evidence(content, made, image, edit));
+    }
+    oci::Content none = content;
+    none.list(image, "1");
+    refused("evidence removed", none);
+    oci::Descriptor other = add_image(content, "another image");
+    refused("image replaced", with_evidence(content, made, other));
+    refused("evidence of another image", with_evidence(content, sign(other, forms), image));
+  }
+
+  std::vector<std::string> with_rekor() const {
+    return {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")};
+  }
+
+  Client kiln(const std::vector<std::string>& trust) const {
+    return {"kiln verify", [this, trust](const std::string& image) {
+              std::vector<std::string> words = {"verify", image, "--plain-http"};
+              words.insert(words.end(), trust.begin(), trust.end());
+              ToolRun run = run_kiln(words);
+              bool is_verdict = run.exit_code == 0 || run.exit_code == 1;
+              EXPECT_TRUE(is_verdict) << run.output << run.errors;
+              return run;
+            }};
+  }
+  Client kiln_with_key() const {
+    return kiln({"--key", path("key.pub"), "--trusted-root", path("root.json")});
+  }
+
+ private:
+  static oci::Descriptor add_image(oci::Content& content, const std::string& text) {
+    std::string layer(1024, '\0');
+    oci::Manifest manifest;
+    manifest.config = content.add(
+        oci::k_config_type,
+        R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[")" +
+            sha256(layer).str() + R"("]}})");
+    manifest.layers = {content.add(oci::k_layer_type, layer)};
+    manifest.annotations = {{"org.opencontainers.image.title", text}};
+    return content.add(oci::k_manifest_type, oci::encode(manifest));
+  }
+
+  SignedObjects sign(const oci::Descriptor& image, const std::vector<Form>& forms) {
+    Signed wanted{image, registry_->host() + "/team/app", {a_statement(image.digest)}};
+    return value(sign_image(std::vector{wanted}, installation_.context(), forms));
+  }
+
+  static SignedLayer first_layer(const SignedObjects& made, const SignedObject& object) {
+    oci::Manifest manifest =
+        value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
+    return {layer_of(made, object), manifest.layers.at(0).annotations};
+  }
+
+  // The image as "1", with what was signed about it, or about another one, beside it.
+  static oci::Content with_evidence(
+      oci::Content content, const SignedObjects& made, const oci::Descriptor& image,
+      const std::function<SignedLayer(const SignedLayer&)>& edit = std::identity()) {
+    content.list(image, "1");
+    for (const auto& [digest, blob] : made.content.blobs()) content.add_blob(digest, blob);
+    for (const SignedObject& object : made.objects) {
+      oci::Manifest manifest =
+          value(oci::parse_manifest(value(content.bytes(object.descriptor.digest))));
+      SignedLayer layer = edit(first_layer(made, object));
+      oci::Descriptor stored = content.add(manifest.layers.at(0).media_type, layer.bytes);
+      stored.annotations = layer.annotations;
+      manifest.layers = {stored};
+      if (manifest.subject) manifest.subject = image;
+      oci::Descriptor listed = content.add(oci::k_manifest_type, oci::encode(manifest));
+      listed.artifact_type = object.descriptor.artifact_type;
+      listed.annotations = object.descriptor.annotations;
+      std::string tag = object.tag;
+      if (!tag.empty()) tag = "sha256-" + image.digest.hex() + tag.substr(tag.rfind('.'));
+      content.list(listed, tag);
+    }
+    return content;
+  }
+
+  // Into a repository of its own; returns the image's name.
+  std::string push(const oci::Content& content) {
+    value(oci::write_layout(path("layout"), content));
+    std::string name = registry_->host() + "/app" + std::to_string(++pushed_) + ":1";
+    ToolRun run = run_kiln({"push", path("layout"), name, "--plain-http"});
+    EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
+    return name;
+  }
+
+  ToolRun run_kiln(std::vector<std::string> words) const {
+    words.insert(words.begin(), KILN_PROGRAM);
+    return testing::run_tool(
+        words, {"KILN_STORE=" + path("store"), "KILN_KEYS=" + path("keys"), "NO_COLOR=1"});
+  }
+
+  TemporaryDirectory directory_;
+  std::optional<RegistryServer> registry_;
+  size_t pushed_ = 0;
+
+ protected:
+  Installation installation_;
+};
+
+INSTANTIATE_TEST_SUITE_P(, DamagedEvidence,
+                         ::testing::Values(RegistryKind::distribution2, RegistryKind::olareg),
+                         [](const auto& tested) {
+                           return tested.param == RegistryKind::olareg ? "Olareg" : "Distribution2";
+                         });
+
+TEST_P(DamagedEvidence, BundlesAreRefusedByCosign) {
+  NEED_TOOL("cosign");
+  Client image{
+      "cosign", [&](const std::string& name) {
+        return testing::run_tool({"cosign", "verify", "--key", path("key.pub"), "--trusted-root",
+                                  path("root.json"), "--use-signed-timestamps", name});
+      }};
+  Client statement{
+      "cosign", [&](const std::string& name) {
+        return testing::run_tool({"cosign", "verify-attestation", "--key", path("key.pub"),
+                                  "--trusted-root", path("root.json"), "--use-signed-timestamps",
+                                  "--type", std::string(k_spdx), name});
+      }};
+  expect_refusals({Form::bundle}, {image, statement, kiln_with_key()},
+                  [&](const SignedLayer& good) {
+                    return damaged_bundle_layers(good, *installation_.authority);
+                  });
+}
+
+TEST_P(DamagedEvidence, BundlesOfRekorV1AreRefusedByCosign2) {
+  NEED_TOOL("cosign2");
+  Client client{
+      "cosign2", [&](const std::string& name) {
+        return testing::run_tool({"cosign2", "verify-attestation", "--new-bundle-format", "--key",
+                                  path("key.pub"), "--trusted-root", path("root.json"),
+                                  "--use-signed-timestamps", "--allow-http-registry", "--type",
+                                  std::string(k_image_signature_type), name});
+      }};
+  expect_refusals({Form::rekor_v1_bundle}, {client, kiln_with_key()}, [&](const SignedLayer& good) {
+    return damaged_bundle_layers(good, *installation_.authority);
+  });
+}
+
+TEST_P(DamagedEvidence, SimpleSigningReferrersAreRefusedByCosign) {
+  NEED_TOOL("cosign");
+  Client client{"cosign", [&](const std::string& name) {
+                  return testing::run_tool(
+                      {"cosign", "verify", "--key", path("key.pub"), "--experimental-oci11",
+                       "--offline", "--new-bundle-format=false", name},
+                      with_rekor());
+                }};
+  expect_refusals({Form::simple_referrer}, {client, kiln_with_key()}, damaged_simple_signing);
+}
+
+TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedByCosign2) {
+  NEED_TOOL("cosign2");
+  Client client{"cosign2", [&](const std::string& name) {
+                  return testing::run_tool({"cosign2", "verify", "--key", path("key.pub"),
+                                            "--offline", "--allow-http-registry", name},
+                                           with_rekor());
+                }};
+  expect_refusals({Form::simple_tag}, {client, kiln_with_key()}, damaged_simple_signing);
+}
+
+TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedBySkopeo) {
+  NEED_TOOL("skopeo13");
+  Json requirement = Json::object(
+      {{"type", "sigstoreSigned"},
+       {"keyPath", path("key.pub")},
+       {"rekorPublicKeyPath", path("rekor.pub")},
+       {"signedIdentity", Json::object({{"type", "exactRepository"}, {"dockerRepository", ""}})}});
+  value(make_directories(path("registries.d")));
+  write("registries.d/all.yaml", "default-docker:\n  use-sigstore-attachments: true\n");
+  Client client{
+      "skopeo", [&](const std::string& name) {
+        std::string host = name.substr(0, name.find('/'));
+        requirement["signedIdentity"]["dockerRepository"] = host + "/team/app";
+        Json policy = Json::object({{"default", Json::array({requirement})}});
+        write("policy.json", canonical(policy));
+        return testing::run_tool({"skopeo13", "--policy", path("policy.json"), "--registries.d",
+                                  path("registries.d"), "copy", "--src-tls-verify=false",
+                                  "docker://" + name, "dir:" + path("copy")});
+      }};
+  expect_refusals({Form::simple_tag}, {client}, damaged_simple_signing);
+}
+
+TEST_P(DamagedEvidence, AttestationTagsAreRefusedByCosign2) {
+  NEED_TOOL("cosign2");
+  Client client{"cosign2", [&](const std::string& name) {
+                  return testing::run_tool(
+                      {"cosign2", "verify-attestation", "--key", path("key.pub"), "--offline",
+                       "--allow-http-registry", "--type", std::string(k_spdx), name},
+                      with_rekor());
+                }};
+  write("policy.yaml", R"({format: 1, name: statements, trusted-root: root.json,
+      signers: [{name: release, key: key.pub}], signatures: {index: if-present},
+      statements: {platform: [spdx-2.3]}, log: required})");
+  expect_refusals({Form::attestation_tag}, {client, kiln({"--policy", path("policy.yaml")})},
+                  damaged_attestation);
+}
+
+TEST_P(DamagedEvidence, NotarySignaturesAreRefusedByNotation) {
+  NEED_TOOL("notation");
+  std::string config = path("home/notation");
+  value(make_directories(config + "/truststore/x509/ca/tests"));
+  value(write_file(config + "/truststore/x509/ca/tests/root.pem",
+                   installation_.notary_chain.back().pem()));
+  value(write_file(config + "/trustpolicy.json", R"({"version":"1.0","trustPolicies":[{
+      "name":"tests","registryScopes":["*"],"signatureVerification":{"level":"strict"},
+      "trustStores":["ca:tests"],"trustedIdentities":["*"]}]})"));
+  Client client{"notation", [&](const std::string& name) {
+                  return testing::run_tool({"notation", "verify", "--insecure-registry", name},
+                                           {"XDG_CONFIG_HOME=" + path("home")});
+                }};
+  expect_refusals({Form::notary}, {client, kiln({"--certificate", path("notary.pem")})},
+                  damaged_notary);
+}
+
+}  // namespace
+}  // namespace kiln::signing::tests
