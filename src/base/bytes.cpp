@@ -11,9 +11,26 @@ namespace kiln {
 
 namespace {
 
-constexpr size_t k_copy_buffer = 256 * 1024;
+constexpr size_t k_copy_buffer = 64 * 1024;
 constexpr std::string_view k_base64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr uint32_t k_not_base64 = 0xff000000;  // bits that no group of four characters has
+
+constexpr std::array<uint32_t, 256> k_base64_values = [] {
+  std::array<uint32_t, 256> values{};
+  values.fill(k_not_base64);
+  for (uint32_t i = 0; i < k_base64.size(); ++i)
+    values[static_cast<unsigned char>(k_base64[i])] = i;
+  return values;
+}();
+
+// The 24 bits of four characters; some of k_not_base64 when one is not of the alphabet.
+uint32_t base64_group(const char* text) {
+  auto value = [&](size_t i) { return k_base64_values[static_cast<unsigned char>(text[i])]; };
+  return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3) |
+         ((value(0) | value(1) | value(2)) & k_not_base64);
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -55,7 +72,7 @@ Result<std::string> read_all(Source& source, uint64_t limit) {
 }
 
 Result<uint64_t> copy(Source& source, Sink& sink) {
-  std::string buffer(k_copy_buffer, '\0');
+  std::array<char, k_copy_buffer> buffer;  // not cleared: many sources are small
   uint64_t total = 0;
   while (true) {
     size_t got = TRY(source.read(buffer.data(), buffer.size()));
@@ -125,29 +142,25 @@ std::string to_base64(std::string_view bytes) {
 
 Result<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return fail(ErrorCode::corrupt, "base64 of a wrong length");
-  static const auto values = [] {
-    std::array<int, 256> table;
-    table.fill(-1);
-    for (size_t i = 0; i < k_base64.size(); ++i)
-      table[static_cast<unsigned char>(k_base64[i])] = static_cast<int>(i);
-    return table;
-  }();
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  for (size_t i = 0; i < text.size(); i += 4) {
-    bool last = i + 4 == text.size();
-    size_t padding = last ? (text[i + 2] == '=' ? 2U : text[i + 3] == '=' ? 1U : 0U) : 0U;
-    uint32_t group = 0;
-    for (size_t j = 0; j < 4; ++j) {
-      bool pad = j >= 4 - padding;
-      int value = pad ? 0 : values[static_cast<unsigned char>(text[i + j])];
-      if (value < 0 || (pad && text[i + j] != '=')) return fail(ErrorCode::corrupt, "not base64");
-      group = group << 6 | static_cast<uint32_t>(value);
-    }
-    if ((group & ((1U << (8 * padding)) - 1)) != 0)
-      return fail(ErrorCode::corrupt, "base64 with bits that belong to no byte");
-    for (size_t j = 0; j < 3 - padding; ++j) bytes += static_cast<char>(group >> (16 - 8 * j));
+  if (text.empty()) return std::string();
+  size_t padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
+  std::string last(text.substr(text.size() - 4));
+  last.replace(4 - padding, padding, padding, k_base64[0]);
+  std::string bytes(text.size() / 4 * 3, '\0');
+  char* out = bytes.data();
+  uint32_t bad = 0;
+  uint32_t group = 0;
+  for (size_t i = 0; i < text.size(); i += 4, out += 3) {
+    group = base64_group(i + 4 < text.size() ? text.data() + i : last.data());
+    bad |= group;
+    out[0] = static_cast<char>(group >> 16);
+    out[1] = static_cast<char>(group >> 8);
+    out[2] = static_cast<char>(group);
   }
+  if ((bad & k_not_base64) != 0) return fail(ErrorCode::corrupt, "not base64");
+  if ((group & ((1U << (8 * padding)) - 1)) != 0)
+    return fail(ErrorCode::corrupt, "base64 with bits that belong to no byte");
+  bytes.resize(bytes.size() - padding);
   return bytes;
 }
 

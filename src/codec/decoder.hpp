@@ -20,6 +20,8 @@ class Decoder {
   // returns how many bytes that gave. `last` says that nothing follows `input`. Neither using nor
   // giving anything means that more input is needed, or that none is expected any more.
   virtual Result<size_t> decode(std::string_view& input, std::span<char> output, bool last) = 0;
+  // How many bytes of input, as long as more follow, the next call should be given at least.
+  virtual size_t wanted() const { return 1; }
   // Whether what was decoded so far is one or more whole members.
   virtual bool complete() const = 0;
 };

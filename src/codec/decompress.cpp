@@ -8,6 +8,7 @@
 #include "codec/decoder.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace kiln {
 
 namespace {
 
-constexpr size_t k_input_buffer = 64 * 1024;
+constexpr size_t k_input_buffer = 64 * 1024;  // bytes beyond what a decoder wants at once
 
 std::unique_ptr<Decoder> make_decoder(Compression compression) {
   switch (compression) {
@@ -38,12 +39,15 @@ std::unique_ptr<Decoder> make_decoder(Compression compression) {
 class DecodingSource final : public Source {
  public:
   DecodingSource(std::unique_ptr<Decoder> decoder, Source& from)
-      : decoder_(std::move(decoder)), from_(from), buffer_(k_input_buffer, '\0') {}
+      : decoder_(std::move(decoder)),
+        from_(from),
+        room_(decoder_->wanted() + k_input_buffer),
+        buffer_(std::make_unique_for_overwrite<char[]>(room_)) {}
 
   Result<size_t> read(char* buffer, size_t size) override {
     if (size == 0) return 0;
     while (true) {
-      if (input_.empty() && !ended_) TRY(refill());
+      while (input_.size() < decoder_->wanted() && !ended_) TRY(refill());
       size_t before = input_.size();
       size_t given = TRY(decoder_->decode(input_, {buffer, size}, ended_));
       if (given > 0) return given;
@@ -55,16 +59,19 @@ class DecodingSource final : public Source {
   }
 
  private:
+  // Reads more behind what is left.
   Result<> refill() {
-    size_t got = TRY(from_.read(buffer_.data(), buffer_.size()));
-    input_ = std::string_view(buffer_).substr(0, got);
+    std::memmove(buffer_.get(), input_.data(), input_.size());
+    size_t got = TRY(from_.read(buffer_.get() + input_.size(), room_ - input_.size()));
+    input_ = {buffer_.get(), input_.size() + got};
     ended_ = got == 0;
     return {};
   }
 
   std::unique_ptr<Decoder> decoder_;
   Source& from_;
-  std::string buffer_;
+  size_t room_;
+  std::unique_ptr<char[]> buffer_;
   std::string_view input_;  // what of buffer_ is still to be decoded
   bool ended_ = false;
 };

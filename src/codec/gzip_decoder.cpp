@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gzip (RFC 1952): zlib for streams, libdeflate, which is more than twice as fast, for memory.
+// gzip (RFC 1952): libdeflate, which is more than twice as fast, for memory and for streams of
+// small members; zlib for other streams.
 #include "base/huge_pages.hpp"
 #include "codec/decoder.hpp"
 #include "codec/decompress.hpp"
@@ -19,6 +20,22 @@ namespace {
 // so that a lie in four bytes costs nothing.
 constexpr uint64_t k_trusted_ratio = 32;
 
+constexpr size_t k_small_member = size_t{1} << 20;                  // bytes, decoded
+constexpr size_t k_small_compressed = k_small_member + (4U << 10);  // one that did not shrink
+
+struct FreeDecompressor {
+  void operator()(libdeflate_decompressor* it) const { libdeflate_free_decompressor(it); }
+};
+
+libdeflate_decompressor* decompressor() {
+  thread_local std::unique_ptr<libdeflate_decompressor, FreeDecompressor> own(
+      libdeflate_alloc_decompressor());
+  ASSERT(own != nullptr);
+  return own.get();
+}
+
+// Whole members by libdeflate as long as they are as small as those that layers of Kiln are made
+// of; from the first larger one on zlib, which needs no member as a whole.
 class GzipDecoder final : public Decoder {
  public:
   GzipDecoder() {
@@ -30,11 +47,44 @@ class GzipDecoder final : public Decoder {
   GzipDecoder& operator=(const GzipDecoder&) = delete;
 
   Result<size_t> decode(std::string_view& input, std::span<char> output, bool) override {
+    if (!member_rest_.empty()) return hand_out(output);
     if (!inside_member_) {
       if (input.empty()) return 0;
+      if (members_are_small_ && take_small_member(input)) return hand_out(output);
+      members_are_small_ = false;
       inflateReset(&stream_);
       inside_member_ = true;
     }
+    return inflate_some(input, output);
+  }
+  size_t wanted() const override { return members_are_small_ ? k_small_compressed : 1; }
+  bool complete() const override { return any_member_ && !inside_member_ && member_rest_.empty(); }
+
+ private:
+  // False when the member is larger, or damaged: zlib is to say how.
+  bool take_small_member(std::string_view& input) {
+    size_t used = 0;
+    bool taken = false;
+    member_.resize_and_overwrite(k_small_member, [&](char* start, size_t) {
+      size_t given = 0;
+      taken = libdeflate_gzip_decompress_ex(decompressor(), input.data(), input.size(), start,
+                                            k_small_member, &used, &given) == LIBDEFLATE_SUCCESS;
+      return taken ? given : 0;
+    });
+    if (!taken) return false;
+    input.remove_prefix(used);
+    member_rest_ = member_;
+    any_member_ = true;
+    return true;
+  }
+
+  size_t hand_out(std::span<char> output) {
+    size_t given = member_rest_.copy(output.data(), output.size());
+    member_rest_.remove_prefix(given);
+    return given;
+  }
+
+  Result<size_t> inflate_some(std::string_view& input, std::span<char> output) {
     auto given = static_cast<uInt>(std::min<size_t>(input.size(), UINT_MAX));
     auto room = static_cast<uInt>(std::min<size_t>(output.size(), UINT_MAX));
     // zlib does not write to its input, whatever its type says.
@@ -52,24 +102,14 @@ class GzipDecoder final : public Decoder {
     }
     return room - stream_.avail_out;
   }
-  bool complete() const override { return any_member_ && !inside_member_; }
 
- private:
   z_stream stream_{};
-  bool inside_member_ = false;
+  std::string member_;            // a small one, decoded
+  std::string_view member_rest_;  // what of it was not handed out
+  bool members_are_small_ = true;
+  bool inside_member_ = false;  // of one that zlib decodes
   bool any_member_ = false;
 };
-
-struct FreeDecompressor {
-  void operator()(libdeflate_decompressor* it) const { libdeflate_free_decompressor(it); }
-};
-
-libdeflate_decompressor* decompressor() {
-  thread_local std::unique_ptr<libdeflate_decompressor, FreeDecompressor> own(
-      libdeflate_alloc_decompressor());
-  ASSERT(own != nullptr);
-  return own.get();
-}
 
 // ISIZE, the last four bytes of a member: its size modulo 2^32.
 uint64_t promised_size(std::string_view bytes) {

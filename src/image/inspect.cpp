@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/inspect.hpp"
 
+#include "base/read_ahead.hpp"
 #include "base/strings.hpp"
 
 #include <fmt/format.h>
@@ -35,7 +36,8 @@ class HashingSource final : public Source {
 Result<LayerView> apply_layer(const oci::ImageReader& reader, const oci::Descriptor& descriptor,
                               const Digest& diff_id, uint64_t limit, FileTree& tree) {
   std::unique_ptr<Source> tar = TRY(reader.open_layer(descriptor, limit));
-  HashingSource source(*tar);
+  ReadAhead unpacked(*tar);
+  HashingSource source(unpacked);
   TRY(tree.apply(source));
   LayerView layer;
   layer.digest = descriptor.digest;

@@ -62,6 +62,18 @@ Result<> set_link(PackageFile& file, const TarEntry& entry, const Seen& seen) {
                   printable(file.path), printable(file.link)));
 }
 
+// The raw hash value.
+std::string sha1(std::string_view bytes) {
+  Hasher hasher(HashAlgorithm::sha1);
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+// As apk's files write it.
+std::string checksum_of(std::string_view sha1) {
+  return "Q1" + to_base64(sha1);
+}
+
 // A hard link has none of its own.
 Result<> set_checksum(PackageFile& file, const TarEntry& entry, const TarReader& reader) {
   if (entry.apk_sha1.empty()) return {};
@@ -69,12 +81,13 @@ Result<> set_checksum(PackageFile& file, const TarEntry& entry, const TarReader&
   if (!link && file.type != model::FileType::file)
     return corrupt(fmt::format("{} has a checksum and is no file", printable(file.path)));
   std::string_view content = link ? std::string_view(entry.link) : reader.content(entry);
-  if (hash_hex(HashAlgorithm::sha1, content) != entry.apk_sha1)
+  std::string hash = sha1(content);
+  if (to_hex(hash) != entry.apk_sha1)
     return fail(ErrorCode::unverified,
                 fmt::format("the content of {} is not what its checksum in the package says",
                             printable(file.path)),
                 "the package contradicts itself; report it to its distribution");
-  file.checksum = apk_checksum(content);
+  file.checksum = checksum_of(hash);
   return {};
 }
 
@@ -110,9 +123,7 @@ Result<std::string> member_path(std::string_view path) {
 }
 
 std::string apk_checksum(std::string_view bytes) {
-  Hasher hasher(HashAlgorithm::sha1);
-  hasher.update(bytes);
-  return "Q1" + to_base64(hasher.finish());
+  return checksum_of(sha1(bytes));
 }
 
 Result<std::vector<PackageFile>> read_payload(std::string_view tar) {

@@ -2,7 +2,6 @@
 #include "evidence/sbom/read.hpp"
 
 #include "base/strings.hpp"
-#include "data/json.hpp"
 #include "evidence/sbom/purl.hpp"
 
 #include <algorithm>
@@ -135,7 +134,10 @@ Result<Claims> read_cyclonedx(const Json& json) {
 }  // namespace
 
 Result<Claims> read_claims(std::string_view document) {
-  Json json = TRY_CONTEXT(parse_json(document, k_limits), "reading a bill of materials");
+  return read_claims(TRY_CONTEXT(parse_json(document, k_limits), "reading a bill of materials"));
+}
+
+Result<Claims> read_claims(const Json& json) {
   if (!json.is_object()) return fail(ErrorCode::corrupt, "a bill of materials is a JSON object");
   bool spdx = json.find("spdxVersion") != nullptr;
   if (!spdx && json.find("bomFormat") == nullptr)

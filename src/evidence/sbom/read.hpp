@@ -5,6 +5,7 @@
 // come from anyone.
 #pragma once
 #include "crypto/digest.hpp"
+#include "data/json.hpp"
 #include "evidence/sbom/write.hpp"
 
 #include <map>
@@ -31,5 +32,6 @@ struct Claims {
 // Fails with corrupt on what is no such document, names a file twice or gives it no SHA-256, with
 // unsupported on other formats and versions, with limit on more than 256 MiB.
 Result<Claims> read_claims(std::string_view document);
+Result<Claims> read_claims(const Json& document);
 
 }  // namespace kiln::sbom

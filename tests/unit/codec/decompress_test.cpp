@@ -169,6 +169,38 @@ TEST(Decompress, TakesGzipMembersOneByOne) {
   EXPECT_FALSE(take_gzip_member(rest, 100));
 }
 
+// Members as layers have them, of which the stream decodes each at once, and larger ones.
+TEST(Decompress, StreamsGzipMembersOfEverySize) {
+  const uint64_t seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  constexpr size_t k_chunk = size_t{1} << 20;
+  for (const std::vector<size_t>& sizes : {std::vector<size_t>{k_chunk, k_chunk, 17},
+                                           {0, k_chunk - 1, 0},
+                                           {k_chunk, k_chunk + 1, 5},
+                                           {3 * k_chunk},
+                                           {1, 2 * k_chunk, k_chunk}}) {
+    std::string bytes;
+    std::string compressed;
+    for (size_t size : sizes) {
+      std::string member = sample_bytes(seed + size, size);
+      compressed += value(run_process({{"gzip", "-6"}, member, {}, {}})).output;
+      bytes += member;
+    }
+    PiecewiseSource source(compressed, seed);
+    EXPECT_EQ(value(read_all(*decompress(Compression::gzip, source, bytes.size()), UINT64_MAX)),
+              bytes);
+    MemorySource cut(std::string_view(compressed).substr(0, compressed.size() - 1));
+    EXPECT_FALSE(read_all(*decompress(Compression::gzip, cut, UINT64_MAX), UINT64_MAX));
+    compressed += "more";
+    MemorySource longer(compressed);
+    EXPECT_FALSE(read_all(*decompress(Compression::gzip, longer, UINT64_MAX), UINT64_MAX));
+    MemorySource limited(compressed);
+    auto result = read_all(*decompress(Compression::gzip, limited, bytes.size() - 1), UINT64_MAX);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::limit);
+  }
+}
+
 TEST(CompressionNames, FollowTheSuffix) {
   EXPECT_EQ(value(compression_of_name("control.tar")), Compression::none);
   EXPECT_EQ(value(compression_of_name("data.tar.zst")), Compression::zstd);
