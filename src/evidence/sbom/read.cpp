@@ -134,10 +134,10 @@ Result<Claims> read_cyclonedx(const Json& json) {
 }  // namespace
 
 Result<Claims> read_claims(std::string_view document) {
-  return read_claims(TRY_CONTEXT(parse_json(document, k_limits), "reading a bill of materials"));
+  return claims_of(TRY_CONTEXT(parse_json(document, k_limits), "reading a bill of materials"));
 }
 
-Result<Claims> read_claims(const Json& json) {
+Result<Claims> claims_of(const Json& json) {
   if (!json.is_object()) return fail(ErrorCode::corrupt, "a bill of materials is a JSON object");
   bool spdx = json.find("spdxVersion") != nullptr;
   if (!spdx && json.find("bomFormat") == nullptr)

@@ -32,6 +32,7 @@ struct Claims {
 // Fails with corrupt on what is no such document, names a file twice or gives it no SHA-256, with
 // unsupported on other formats and versions, with limit on more than 256 MiB.
 Result<Claims> read_claims(std::string_view document);
-Result<Claims> read_claims(const Json& document);
+// The same of one that was parsed.
+Result<Claims> claims_of(const Json& document);
 
 }  // namespace kiln::sbom

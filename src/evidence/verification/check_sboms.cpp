@@ -63,7 +63,7 @@ Result<> check_document(const Findings& findings, const SignedStatement& stateme
                  fmt::format("{}: not compared, since another tool than Kiln made it", kind));
     return {};
   }
-  sbom::Claims claims = TRY(sbom::read_claims(document));
+  sbom::Claims claims = TRY(sbom::claims_of(document));
   std::vector<sbom::Difference> differences = sbom::check(claims, view);
   size_t allowed = std::erase_if(differences, [&](const sbom::Difference& difference) {
     return is_allowed(difference, findings.trust.policy.allowed_differences);
