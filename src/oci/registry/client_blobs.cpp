@@ -40,8 +40,12 @@ Result<> RegistryClient::get_blob(const Digest& digest, uint64_t size, Sink& sin
   if (progress)
     request.progress = [&](uint64_t now, uint64_t) { progress(now - std::exchange(told, now)); };
   HashSink hashed(&sink);
-  TRY_CONTEXT(http_.get(request, hashed), doing(fmt::format("is asked for {}", digest.str())));
-  if (hashed.size() != size || hashed.finish() != digest)
+  Result<HttpResponse> got = http_.get(request, hashed);
+  bool too_long = !got && got.error().code == ErrorCode::limit;
+  if (!got && !too_long)
+    return std::unexpected(
+        std::move(got).error().with_context(doing(fmt::format("is asked for {}", digest.str()))));
+  if (too_long || hashed.size() != size || hashed.finish() != digest)
     return fail(ErrorCode::unverified,
                 doing(fmt::format("sent other bytes than those of blob {}", digest.str())));
   return {};
