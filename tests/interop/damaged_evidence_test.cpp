@@ -4,31 +4,19 @@
 // program, and asked for by the clients that read its form and by `kiln verify`: each must accept
 // the image as it was signed, and refuse it after each change.
 #include "../unit/signing/damage.hpp"
-#include "../unit/signing/installation.hpp"
-#include "oci/layout.hpp"
 #include "oci/media_types.hpp"
-#include "support/registry_server.hpp"
+#include "pushing.hpp"
 #include "support/result_matchers.hpp"
-#include "support/tools.hpp"
-
-#include <functional>
 
 namespace kiln::signing::tests {
 namespace {
 
-using testing::RegistryKind;
-using testing::RegistryServer;
 using testing::ToolRun;
 using testing::value;
 
 constexpr std::string_view k_spdx = "https://spdx.dev/Document";
 
 using Damages = std::map<std::string, SignedLayer>;
-
-struct Client {
-  std::string name;
-  std::function<ToolRun(const std::string& image)> verify;
-};
 
 Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority& stamps) {
   Damages bad;
@@ -37,24 +25,8 @@ Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority&
   return bad;
 }
 
-class DamagedEvidence : public ::testing::TestWithParam<RegistryKind> {
+class DamagedEvidence : public Pushing {
  protected:
-  DamagedEvidence() : directory_(value(TemporaryDirectory::create())) {}
-
-  void SetUp() override {
-    NEED_TOOL(testing::program_of(GetParam()));
-    registry_.emplace(GetParam());
-    write("key.pub", installation_.key.public_key().pem());
-    write("rekor.pub", installation_.rekor_key.public_key().pem());
-    write("root.json", encode(installation_.root));
-    write("notary.pem", installation_.notary_chain.back().pem());
-  }
-
-  std::string path(std::string_view file) const { return directory_.path() / file; }
-  void write(std::string_view file, std::string_view bytes) {
-    value(write_file(path(file), bytes));
-  }
-
   // Pushes an image in these forms as it was signed, and then once for each change.
   void expect_refusals(const std::vector<Form>& forms, const std::vector<Client>& clients,
                        const std::function<Damages(const SignedLayer&)>& damages) {
@@ -63,13 +35,13 @@ class DamagedEvidence : public ::testing::TestWithParam<RegistryKind> {
     SignedObjects made = sign(image, forms);
     std::string good = push(with_evidence(content, made, image));
     for (const Client& client : clients) {
-      ToolRun run = client.verify(good);
+      ToolRun run = client.run(good);
       ASSERT_EQ(run.exit_code, 0) << client.name << "\n" << run.output << run.errors;
     }
     auto refused = [&](const std::string& what, const oci::Content& changed) {
       std::string bad = push(changed);
       for (const Client& client : clients)
-        testing::expect_refusal(client.name, what, client.verify(bad));
+        testing::expect_refusal(client.name, what, client.run(bad));
     };
     for (const auto& [what, first] : damages(first_layer(made, made.objects[0]))) {
       auto edit = [&](const SignedLayer& layer) { return damages(layer).at(what); };
@@ -87,38 +59,7 @@ class DamagedEvidence : public ::testing::TestWithParam<RegistryKind> {
     return {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")};
   }
 
-  Client kiln(const std::vector<std::string>& trust) const {
-    return {"kiln verify", [this, trust](const std::string& image) {
-              std::vector<std::string> words = {"verify", image, "--plain-http"};
-              words.insert(words.end(), trust.begin(), trust.end());
-              ToolRun run = run_kiln(words);
-              bool is_verdict = run.exit_code == 0 || run.exit_code == 1;
-              EXPECT_TRUE(is_verdict) << run.output << run.errors;
-              return run;
-            }};
-  }
-  Client kiln_with_key() const {
-    return kiln({"--key", path("key.pub"), "--trusted-root", path("root.json")});
-  }
-
  private:
-  static oci::Descriptor add_image(oci::Content& content, const std::string& text) {
-    std::string layer(1024, '\0');
-    oci::Manifest manifest;
-    manifest.config = content.add(
-        oci::k_config_type,
-        R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[")" +
-            sha256(layer).str() + R"("]}})");
-    manifest.layers = {content.add(oci::k_layer_type, layer)};
-    manifest.annotations = {{"org.opencontainers.image.title", text}};
-    return content.add(oci::k_manifest_type, oci::encode(manifest));
-  }
-
-  SignedObjects sign(const oci::Descriptor& image, const std::vector<Form>& forms) {
-    Signed wanted{image, registry_->host() + "/team/app", {a_statement(image.digest)}};
-    return value(sign_image(std::vector{wanted}, installation_.context(), forms));
-  }
-
   static SignedLayer first_layer(const SignedObjects& made, const SignedObject& object) {
     oci::Manifest manifest =
         value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
@@ -148,35 +89,9 @@ class DamagedEvidence : public ::testing::TestWithParam<RegistryKind> {
     }
     return content;
   }
-
-  // Into a repository of its own; returns the image's name.
-  std::string push(const oci::Content& content) {
-    value(oci::write_layout(path("layout"), content));
-    std::string name = registry_->host() + "/app" + std::to_string(++pushed_) + ":1";
-    ToolRun run = run_kiln({"push", path("layout"), name, "--plain-http"});
-    EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
-    return name;
-  }
-
-  ToolRun run_kiln(std::vector<std::string> words) const {
-    words.insert(words.begin(), KILN_PROGRAM);
-    return testing::run_tool(
-        words, {"KILN_STORE=" + path("store"), "KILN_KEYS=" + path("keys"), "NO_COLOR=1"});
-  }
-
-  TemporaryDirectory directory_;
-  std::optional<RegistryServer> registry_;
-  size_t pushed_ = 0;
-
- protected:
-  Installation installation_;
 };
 
-INSTANTIATE_TEST_SUITE_P(, DamagedEvidence,
-                         ::testing::Values(RegistryKind::distribution2, RegistryKind::olareg),
-                         [](const auto& tested) {
-                           return tested.param == RegistryKind::olareg ? "Olareg" : "Distribution2";
-                         });
+INSTANTIATE_TEST_SUITE_P(, DamagedEvidence, both_registries(), name_of);
 
 TEST_P(DamagedEvidence, BundlesAreRefusedByCosign) {
   NEED_TOOL("cosign");
@@ -191,7 +106,7 @@ TEST_P(DamagedEvidence, BundlesAreRefusedByCosign) {
                                   "--trusted-root", path("root.json"), "--use-signed-timestamps",
                                   "--type", std::string(k_spdx), name});
       }};
-  expect_refusals({Form::bundle}, {image, statement, kiln_with_key()},
+  expect_refusals({Form::bundle}, {image, statement, kiln_verify_with_key()},
                   [&](const SignedLayer& good) {
                     return damaged_bundle_layers(good, *installation_.authority);
                   });
@@ -206,9 +121,10 @@ TEST_P(DamagedEvidence, BundlesOfRekorV1AreRefusedByCosign2) {
                                   "--use-signed-timestamps", "--allow-http-registry", "--type",
                                   std::string(k_image_signature_type), name});
       }};
-  expect_refusals({Form::rekor_v1_bundle}, {client, kiln_with_key()}, [&](const SignedLayer& good) {
-    return damaged_bundle_layers(good, *installation_.authority);
-  });
+  expect_refusals({Form::rekor_v1_bundle}, {client, kiln_verify_with_key()},
+                  [&](const SignedLayer& good) {
+                    return damaged_bundle_layers(good, *installation_.authority);
+                  });
 }
 
 TEST_P(DamagedEvidence, SimpleSigningReferrersAreRefusedByCosign) {
@@ -219,7 +135,8 @@ TEST_P(DamagedEvidence, SimpleSigningReferrersAreRefusedByCosign) {
                        "--offline", "--new-bundle-format=false", name},
                       with_rekor());
                 }};
-  expect_refusals({Form::simple_referrer}, {client, kiln_with_key()}, damaged_simple_signing);
+  expect_refusals({Form::simple_referrer}, {client, kiln_verify_with_key()},
+                  damaged_simple_signing);
 }
 
 TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedByCosign2) {
@@ -229,7 +146,7 @@ TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedByCosign2) {
                                             "--offline", "--allow-http-registry", name},
                                            with_rekor());
                 }};
-  expect_refusals({Form::simple_tag}, {client, kiln_with_key()}, damaged_simple_signing);
+  expect_refusals({Form::simple_tag}, {client, kiln_verify_with_key()}, damaged_simple_signing);
 }
 
 TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedBySkopeo) {
@@ -265,7 +182,7 @@ TEST_P(DamagedEvidence, AttestationTagsAreRefusedByCosign2) {
   write("policy.yaml", R"({format: 1, name: statements, trusted-root: root.json,
       signers: [{name: release, key: key.pub}], signatures: {index: if-present},
       statements: {platform: [spdx-2.3]}, log: required})");
-  expect_refusals({Form::attestation_tag}, {client, kiln({"--policy", path("policy.yaml")})},
+  expect_refusals({Form::attestation_tag}, {client, kiln_verify({"--policy", path("policy.yaml")})},
                   damaged_attestation);
 }
 
@@ -282,7 +199,7 @@ TEST_P(DamagedEvidence, NotarySignaturesAreRefusedByNotation) {
                   return testing::run_tool({"notation", "verify", "--insecure-registry", name},
                                            {"XDG_CONFIG_HOME=" + path("home")});
                 }};
-  expect_refusals({Form::notary}, {client, kiln({"--certificate", path("notary.pem")})},
+  expect_refusals({Form::notary}, {client, kiln_verify({"--certificate", path("notary.pem")})},
                   damaged_notary);
 }
 

@@ -55,6 +55,18 @@ void RegistryServer::restart() {
   start();
 }
 
+// Distribution has <hex>/data, olareg has <hex>.
+Path RegistryServer::stored(const Digest& digest) const {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(place_.path() / "storage")) {
+    const Path& file = entry.path();
+    bool is_named = file.filename() == digest.hex() ||
+                    (file.filename() == "data" && file.parent_path().filename() == digest.hex());
+    if (entry.is_regular_file() && is_named) return file;
+  }
+  throw std::runtime_error(digest.str() + " is not in the registry's storage");
+}
+
 void RegistryServer::start() {
   server_.emplace(command_, place_.path() / "log");
   if (!wait_until([&] { return answers(port_) || !server_->running(); }) || !server_->running())

@@ -5,6 +5,7 @@
 // which has it.
 #pragma once
 #include "base/files.hpp"
+#include "crypto/digest.hpp"
 #include "support/background_process.hpp"
 
 #include <cstdint>
@@ -37,6 +38,8 @@ class RegistryServer {
   std::string log() const { return server_->log(); }
   // Ends the server and starts it again with the same storage.
   void restart();
+  // The file in its storage that holds a blob or manifest. Throws when there is none.
+  Path stored(const Digest& digest) const;
 
  private:
   void start();
