@@ -3,6 +3,7 @@
 // Signature keys by OpenSSL 3.0 and newer.
 #include "crypto/key.hpp"
 
+#include "crypto/key_forms.hpp"
 #include "crypto/openssl.hpp"
 #include "crypto/pem.hpp"
 #include "crypto/signature_scheme.hpp"
@@ -95,6 +96,14 @@ Result<PublicKey> PublicKey::from_handle(std::shared_ptr<evp_pkey_st> key) {
   return made;
 }
 
+PublicKey PublicKey::from_form(key_forms::Key key) {
+  PublicKey made;
+  made.key_ = std::move(key.handle);
+  made.der_ = std::move(key.spki);
+  made.algorithm_ = key.algorithm;
+  return made;
+}
+
 Result<> PublicKey::require_own() const {
   if (is_own(algorithm_)) return {};
   return fail(ErrorCode::unsupported, "the key is neither ECDSA on P-256 nor Ed25519",
@@ -118,6 +127,7 @@ Result<PublicKey> PublicKey::from_der(std::string_view spki) {
 }
 
 Result<PublicKey> PublicKey::anyones_from_der(std::string_view spki) {
+  if (auto own = key_forms::public_key(spki)) return from_form(std::move(*own));
   const unsigned char* at = data(spki);
   auto key = spki.size() > k_largest_der
                  ? nullptr
@@ -195,6 +205,8 @@ Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
 }
 
 Result<PrivateKey> PrivateKey::from_der(std::string_view pkcs8) {
+  if (auto own = key_forms::private_key(pkcs8))
+    return PrivateKey(PublicKey::from_form(std::move(*own)));
   const unsigned char* at = data(pkcs8);
   PKCS8_PRIV_KEY_INFO* info =
       pkcs8.size() > k_largest_der

@@ -20,6 +20,10 @@ struct evp_pkey_st;
 
 namespace kiln {
 
+namespace key_forms {
+struct Key;
+}
+
 enum class KeyAlgorithm { ecdsa_p256, ed25519, ecdsa_p384, rsa };
 
 // "ecdsa-p256", "ed25519", and of keys of others "ecdsa-p384", "rsa"; the inverse knows the first
@@ -61,6 +65,7 @@ class PublicKey {
  private:
   friend class PrivateKey;
   static Result<PublicKey> from_handle(std::shared_ptr<evp_pkey_st> key);
+  static PublicKey from_form(key_forms::Key key);
   Result<> require_own() const;
   Result<> judge(int verdict) const;
   PublicKey() = default;

@@ -2,6 +2,7 @@
 #include "crypto/key.hpp"
 
 #include "base/files.hpp"
+#include "base/process.hpp"
 #include "crypto/pem.hpp"
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
@@ -78,6 +79,36 @@ TEST_P(Keys, AreThoseThatOpensslKnows) {
   ASSERT_OK(write_file(file, key.pem(), 0600));
   EXPECT_EQ(testing::run_tool({"openssl", "pkey", "-in", file, "-pubout"}).output,
             key.public_key().pem());
+}
+
+TEST(Key, APointThatIsNotOnTheCurveIsRefused) {
+  PrivateKey key = PrivateKey::generate(KeyAlgorithm::ecdsa_p256);
+  std::string spki = key.public_key().der();
+  std::string pkcs8 = key.der();
+  for (size_t back = 1; back <= 64; ++back) {
+    for (std::string* der : {&spki, &pkcs8}) {
+      std::string moved = *der;
+      char& byte = moved[moved.size() - back];
+      byte = static_cast<char>(byte ^ 1);
+      if (der == &spki)
+        EXPECT_FALSE(PublicKey::from_der(moved)) << back;
+      else
+        EXPECT_FALSE(PrivateKey::from_der(moved)) << back;
+    }
+  }
+}
+
+TEST(Key, ASecretWithoutItsPointIsRead) {
+  NEED_TOOL("openssl");
+  auto openssl = [](std::vector<std::string> words, std::string input) {
+    words.insert(words.begin(), "openssl");
+    return testing::value(run_process({std::move(words), std::move(input), {}, {}})).output;
+  };
+  PrivateKey key = PrivateKey::generate(KeyAlgorithm::ecdsa_p256);
+  std::string bare = openssl({"ec", "-no_public"}, key.pem());
+  std::string pem = openssl({"pkcs8", "-topk8", "-nocrypt"}, bare);
+  ASSERT_LT(pem.size(), key.pem().size());
+  EXPECT_EQ(PrivateKey::from_pem(pem).value().public_key(), key.public_key());
 }
 
 TEST(Key, OfAnotherAlgorithmIsUnsupported) {
