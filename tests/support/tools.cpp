@@ -50,8 +50,12 @@ ToolRun run_tool(std::vector<std::string> arguments, const std::vector<std::stri
 }
 
 void expect_refusal(std::string_view client, std::string_view what, const ToolRun& run) {
-  bool refused = run.exit_code != 0;
-  EXPECT_TRUE(refused) << client << " accepts: " << what << "\n" << run.output << run.errors;
+  expect_refusal(client, what, run.exit_code != 0, run.output + run.errors);
+}
+
+void expect_refusal(std::string_view client, std::string_view what, bool refused,
+                    std::string_view said) {
+  EXPECT_TRUE(refused) << client << " accepts: " << what << "\n" << said;
   ::testing::Test::RecordProperty("refusal|" + std::string(client) + "|" + std::string(what),
                                   refused ? "refused" : "ACCEPTED");
 }

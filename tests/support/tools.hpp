@@ -35,6 +35,9 @@ ToolRun run_tool(std::vector<std::string> arguments,
 // Expects that a client refused something that was changed or is somebody else's, and notes it in
 // the test's report, from which scripts/interop makes its table of refusals.
 void expect_refusal(std::string_view client, std::string_view what, const ToolRun& run);
+// The same for what is no program's run; `said` is what is shown where it was accepted.
+void expect_refusal(std::string_view client, std::string_view what, bool refused,
+                    std::string_view said);
 
 }  // namespace kiln::testing
 

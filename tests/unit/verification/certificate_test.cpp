@@ -165,23 +165,27 @@ TEST_F(Certified, CountsForNothingWithAnotherIdentityOrIssuer) {
   other_identity.signers[0].identity += "/other";
   Policy other_issuer = policy();
   other_issuer.signers[0].issuer = "https://evil.example";
-  for (const Policy& asked : {other_identity, other_issuer})
-    EXPECT_THAT(complaints(verify(leaf(), asked).verdict),
+  for (const Policy& asked : {other_identity, other_issuer}) {
+    Answer answer = verify(leaf(), asked);
+    expect_refused("another identity", answer.verdict);
+    EXPECT_THAT(complaints(answer.verdict),
                 ElementsAre(HasSubstr("missing signature index: no trusted signer has signed it")));
+  }
 }
 
 TEST_F(Certified, IsRefusedWithAnotherAuthority) {
   Policy asked = policy();
   asked.trusted_root->certificate_authorities[0].chain = image_.installation.authority->chain();
-  EXPECT_THAT(complaints(verify(leaf(), asked).verdict),
-              Contains(HasSubstr("does not lead to a trusted one")));
+  Answer answer = verify(leaf(), asked);
+  expect_refused("another authority", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict), Contains(HasSubstr("does not lead to a trusted one")));
 }
 
 TEST_F(Certified, IsRefusedWithoutAProvenTime) {
   Certificate certificate = leaf();
   image_.installation.root.timestamp_authorities.clear();
   Answer answer = verify(certificate, policy());
-  EXPECT_FALSE(answer.verdict.accepted());
+  expect_refused("certificate without a proven time", answer.verdict);
 }
 
 TEST_F(Certified, NeedsThePromiseOfACertificateLogWhereTheRootHasLogs) {
@@ -190,11 +194,15 @@ TEST_F(Certified, NeedsThePromiseOfACertificateLogWhereTheRootHasLogs) {
   Policy asked = policy();
   asked.trusted_root->certificate_logs = {
       {"https://ct.example", log.public_key(), "", {0, std::nullopt}}};
-  EXPECT_THAT(complaints(verify(leaf(), asked).verdict),
+  Answer answer = verify(leaf(), asked);
+  expect_refused("certificate without a log's promise", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("the certificate carries no promise of a log")));
-  EXPECT_THAT(complaints(verify(logged_leaf(other), asked).verdict),
+  answer = verify(logged_leaf(other), asked);
+  expect_refused("certificate with another log's promise", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("no trusted log has promised to log the certificate")));
-  Answer answer = verify(logged_leaf(log), asked);
+  answer = verify(logged_leaf(log), asked);
   EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
 }
 

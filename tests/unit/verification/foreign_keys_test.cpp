@@ -270,8 +270,9 @@ TEST_P(NotarySignatures, AreRefusedForAnotherManifestOrWithAnythingChanged) {
 
 TEST_P(NotarySignatures, AreRefusedWhenExpiredOrWithDemandsThatAreNotKnown) {
   std::string expiry = fmt::format(R"("io.cncf.notary.expiry":"{}",)", format_rfc3339(now_ - 100));
-  EXPECT_THAT(complaints(verdict(jws(image_.image.index, expiry), policy())),
-              Contains(HasSubstr("the Notary signature expired")));
+  Verdict late = verdict(jws(image_.image.index, expiry), policy());
+  expect_refused("expired signature", late);
+  EXPECT_THAT(complaints(late), Contains(HasSubstr("the Notary signature expired")));
   std::string other_algorithm = jws_of(image_.image.index, "RS256", *key_, chain_, now_);
   EXPECT_FALSE(verdict(other_algorithm, policy()).accepted());
 }
@@ -280,8 +281,9 @@ TEST_P(NotarySignatures, AreRefusedWhenExpiredOrWithDemandsThatAreNotKnown) {
 TEST_P(NotarySignatures, AreRefusedWhenTheCertificateIsNotValidNow) {
   std::string good = jws(image_.image.index);
   now_ = chain_[0].not_after() + 10;
-  EXPECT_THAT(complaints(verdict(good, policy())),
-              Contains(HasSubstr("does not lead to a trusted one")));
+  Verdict late = verdict(good, policy());
+  expect_refused("expired certificate", late);
+  EXPECT_THAT(complaints(late), Contains(HasSubstr("does not lead to a trusted one")));
 }
 
 }  // namespace

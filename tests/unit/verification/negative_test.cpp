@@ -23,6 +23,12 @@ void flip(std::string& bytes, size_t at) {
   bytes.at(at) = static_cast<char>(bytes[at] ^ 1);
 }
 
+// What the table of refusals calls a change.
+std::string in_words(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
 signing::Envelope& envelope_of(signing::Bundle& bundle) {
   return std::get<signing::Envelope>(bundle.content);
 }
@@ -55,15 +61,15 @@ std::vector<BundleDamage> bundle_damages() {
        "a log entry of kind 'hashedrekord' 9 is not known here"},
       {"log_id", [](Bundle& b, auto&) { flip(b.entries[0].log_id, 3); },
        "the trusted root does not have the log"},
-      {"log_index",
+      {"entry_index",
        [](Bundle& b, auto&) {
          b.entries[0].log_index ^= 1;
          b.entries[0].proof.log_index ^= 1;
        },
        ""},
-      {"only_one_log_index", [](Bundle& b, auto&) { b.entries[0].log_index += 7; },
+      {"entry_with_two_indexes", [](Bundle& b, auto&) { b.entries[0].log_index += 7; },
        "the log entry names two indexes"},
-      {"proof_hash", [](Bundle& b, auto&) { b.entries[0].proof.hashes.at(0) = sha256("x"); }, ""},
+      {"proof", [](Bundle& b, auto&) { b.entries[0].proof.hashes.at(0) = sha256("x"); }, ""},
       {"proof_shorter", [](Bundle& b, auto&) { b.entries[0].proof.hashes.pop_back(); }, ""},
       {"proof_root", [](Bundle& b, auto&) { b.entries[0].proof.root = sha256("x"); },
        "the proof of the log entry is not for its checkpoint"},
@@ -84,7 +90,7 @@ std::vector<BundleDamage> bundle_damages() {
          note[at] = note[at] == 'A' ? 'B' : 'A';
        },
        "while checking log log.example"},
-      {"time_stamp_of_another_signature",
+      {"time_stamp",
        [](Bundle& b, Installation& i) {
          b.timestamps[0] = i.authority->stamp("other", k_start + 5);
        },
@@ -102,7 +108,7 @@ std::vector<BundleDamage> bundle_damages() {
        ""},
       {"the_same_entry_twice", [](Bundle& b, auto&) { b.entries.push_back(b.entries[0]); },
        "the bundle has the same log entry or time stamp twice"},
-      {"the_same_time_twice", [](Bundle& b, auto&) { b.timestamps.push_back(b.timestamps[0]); },
+      {"the_same_time_stamp_twice", [](Bundle& b, auto&) { b.timestamps.push_back(b.timestamps[0]); },
        "the bundle has the same log entry or time stamp twice"},
   };
 }
@@ -114,7 +120,7 @@ TEST_P(BundleTest, IsRefusedWithThisChanged) {
   image.sign(std::vector{signing::Form::bundle});
   image.edit_bundle = [&](signing::Bundle& bundle) { GetParam().edit(bundle, image.installation); };
   Answer answer = image.verify(image.policy());
-  EXPECT_FALSE(answer.verdict.accepted());
+  expect_refused(in_words(GetParam().name), answer.verdict);
   EXPECT_THAT(complaints(answer.verdict),
               Contains(::testing::AllOf(StartsWith("failed statement index: bundle in referrer "),
                                         HasSubstr(GetParam().complaint))))
@@ -144,7 +150,9 @@ TEST(Image, IsRefusedWithALayerChanged) {
     flip(tar, 520);
     replace_blob(content, layer.digest, tar);
   };
-  EXPECT_THAT(complaints(image.verify(image.policy()).verdict),
+  Answer answer = image.verify(image.policy());
+  expect_refused("stored layer: one bit", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains(::testing::AllOf(StartsWith("failed contents linux/amd64: "),
                                         HasSubstr(layer.digest.str()))));
 }
@@ -161,6 +169,7 @@ TEST(Image, IsRefusedWithTheSignatureOfAnother) {
     content.list(other.made.objects[0].descriptor, own_tag);
   };
   Answer answer = image.verify(image.policy());
+  expect_refused("evidence of another image", answer.verdict);
   EXPECT_THAT(complaints(answer.verdict),
               Contains(StartsWith("failed signature index: simple signature in tag sha256-")));
   EXPECT_THAT(complaints(answer.verdict),
@@ -187,9 +196,23 @@ TEST(Image, IsRefusedWhenADemandedReferrerWasTakenAway) {
   };
   Policy policy = image.policy();
   policy.platform_statements = {"https://example.org/test"};
-  EXPECT_THAT(complaints(image.verify(policy).verdict),
+  Answer answer = image.verify(policy);
+  expect_refused("evidence removed", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains("missing statement linux/arm64: no trusted signer says "
                        "https://example.org/test about it"));
+}
+
+TEST(Image, IsRefusedWithStatementsOfAnotherTypeThanTheDemandedOne) {
+  SignedImage image;
+  image.sign(std::vector{signing::Form::bundle});
+  Policy policy = image.policy();
+  policy.platform_statements = {"https://example.org/another"};
+  Answer answer = image.verify(policy);
+  expect_refused("another predicate type", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
+              Contains("missing statement linux/arm64: no trusted signer says "
+                       "https://example.org/another about it"));
 }
 
 TEST(Image, IsRefusedWithATrustedRootThatLacksTheLog) {
@@ -198,7 +221,9 @@ TEST(Image, IsRefusedWithATrustedRootThatLacksTheLog) {
   Policy policy = image.policy();
   std::erase_if(policy.trusted_root->logs,
                 [](const signing::TrustedLog& log) { return log.host() == "log.example"; });
-  EXPECT_THAT(complaints(image.verify(policy).verdict),
+  Answer answer = image.verify(policy);
+  expect_refused("a trusted root without the log", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("the trusted root does not have the log")));
 }
 
@@ -207,7 +232,9 @@ TEST(Image, IsRefusedWhenTheLogWasNotTrustedThen) {
   image.sign(std::vector{signing::Form::bundle});
   Policy policy = image.policy();
   for (signing::TrustedLog& log : policy.trusted_root->logs) log.validity.until = k_start + 10;
-  EXPECT_THAT(complaints(image.verify(policy).verdict),
+  Answer answer = image.verify(policy);
+  expect_refused("a log that was not trusted then", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("the log that has the signature was not trusted at that time")));
 }
 
@@ -307,7 +334,7 @@ TEST_P(SimpleTest, IsRefusedWithThisChanged) {
     }
   };
   Answer answer = image.verify(image.policy());
-  EXPECT_FALSE(answer.verdict.accepted());
+  expect_refused(in_words(GetParam().name), answer.verdict);
   EXPECT_THAT(complaints(answer.verdict), Contains(HasSubstr(GetParam().complaint)))
       << text(answer.verdict);
 }

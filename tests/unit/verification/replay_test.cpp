@@ -63,7 +63,9 @@ TEST_F(PublishedLog, AcceptsTheNewestImageOfAName) {
 TEST_F(PublishedLog, RefusesAnOlderImageOfAName) {
   release(image.image.index.digest);
   release(sha256("newer"));
-  EXPECT_THAT(complaints(verify().verdict),
+  Answer answer = verify();
+  expect_refused("older image with good evidence", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               ElementsAre("failed replay example.org/hello:1: the log has a newer image of that "
                           "name: " +
                           sha256("newer").str() + " of 2026-05-28T21:00:00Z"));
@@ -78,20 +80,26 @@ TEST_F(PublishedLog, AcceptsAnImageThatIsBack) {
 
 TEST_F(PublishedLog, RefusesALogOfAnotherHistory) {
   std::vector<std::string> entries(image.installation.log->size() + 3, "another entry");
-  EXPECT_THAT(complaints(verify_with_log_of(entries).verdict),
+  Answer answer = verify_with_log_of(entries);
+  expect_refused("log with another history", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               ElementsAre(HasSubstr("are not those that the evidence was proven in")));
 }
 
 TEST_F(PublishedLog, RefusesALogThatWasCutOff) {
   std::vector<std::string> entries = value(image.installation.log->entries(0, 1));
-  EXPECT_THAT(complaints(verify_with_log_of(entries).verdict),
+  Answer answer = verify_with_log_of(entries);
+  expect_refused("log cut off", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               ElementsAre(HasSubstr("it ends after 1 entries, and the evidence was proven in")));
 }
 
 TEST_F(PublishedLog, RefusesWhatARevokedKeySignedLater) {
   record(tlog::KeyRevocation{"artifact", image.installation.key.public_key().digest(), "stolen",
                              k_start + 500});
-  EXPECT_THAT(complaints(verify().verdict),
+  Answer answer = verify();
+  expect_refused("revoked key", answer.verdict);
+  EXPECT_THAT(complaints(answer.verdict),
               ElementsAre(StartsWith("failed revocation release: its key was revoked at "
                                      "2026-05-28T20:35:00Z: stolen; something here was signed "
                                      "later")));

@@ -56,6 +56,7 @@ TEST_P(SbomTest, IsAcceptedWhenItNamesEveryFile) {
 
 TEST_P(SbomTest, IsRefusedWhenItOmitsAFile) {
   Answer answer = verify_with([](sbom::Document& document) { document.files.clear(); });
+  expect_refused("bill of materials omits a file", answer.verdict);
   EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("the image has /hello.txt, the bill of materials does not")));
 }
@@ -65,6 +66,7 @@ TEST_P(SbomTest, IsRefusedWhenItInventsAFile) {
     document.files.push_back(document.files[0]);
     document.files.back().path = "usr/bin/invented";
   });
+  expect_refused("bill of materials invents a file", answer.verdict);
   EXPECT_THAT(
       complaints(answer.verdict),
       Contains(HasSubstr("the bill of materials has /usr/bin/invented, the image does not")));
@@ -73,6 +75,7 @@ TEST_P(SbomTest, IsRefusedWhenItInventsAFile) {
 TEST_P(SbomTest, IsRefusedWithAnotherHash) {
   Answer answer =
       verify_with([](sbom::Document& document) { document.files[0].sha256 = sha256("other"); });
+  expect_refused("bill of materials has another hash", answer.verdict);
   EXPECT_THAT(complaints(answer.verdict),
               Contains(HasSubstr("/hello.txt has another hash in the bill of materials")));
 }
@@ -80,6 +83,7 @@ TEST_P(SbomTest, IsRefusedWithAnotherHash) {
 TEST_P(SbomTest, IsRefusedWhenItIsAboutAnotherImage) {
   Answer answer =
       verify_with([](sbom::Document& document) { document.image.digest = sha256("other"); });
+  expect_refused("bill of materials of another image", answer.verdict);
   EXPECT_THAT(complaints(answer.verdict), Contains(HasSubstr("the bill of materials is about")));
 }
 

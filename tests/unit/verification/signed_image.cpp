@@ -6,6 +6,7 @@
 #include "oci/layout.hpp"
 #include "oci/media_types.hpp"
 #include "support/result_matchers.hpp"
+#include "support/tools.hpp"
 
 #include <fmt/format.h>
 
@@ -191,6 +192,10 @@ std::vector<std::string> complaints(const Verdict& verdict) {
     for (const std::string& line : lines(verdict, outcome))
       found.push_back(fmt::format("{} {}", str(outcome), line));
   return found;
+}
+
+void expect_refused(std::string_view what, const Verdict& verdict) {
+  testing::expect_refusal("kiln verify", what, !verdict.accepted(), text(verdict));
 }
 
 }  // namespace kiln::verification::tests

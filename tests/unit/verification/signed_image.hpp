@@ -93,6 +93,9 @@ std::vector<std::string> lines(const Verdict& verdict, Outcome outcome);
 // Those that failed or are missing, with that word before them.
 std::vector<std::string> complaints(const Verdict& verdict);
 
+// Expects that an image was refused with this changed, and notes it for docs/interop.md.
+void expect_refused(std::string_view what, const Verdict& verdict);
+
 // A statement about one manifest.
 signing::EncodedStatement statement_about(const Digest& digest, const std::string& type,
                                           Json predicate = Json::object());

@@ -88,6 +88,7 @@ TEST(Verify, CountsSignaturesOfOthersForNothingAndSaysSo) {
   policy.signers[0].key = PrivateKey::generate(KeyAlgorithm::ecdsa_p256).public_key();
   policy.signers[0].key_digest = policy.signers[0].key->digest();
   Answer answer = image.verify(policy);
+  expect_refused("another key", answer.verdict);
   ASSERT_EQ(complaints(answer.verdict).size(), 1U) << text(answer.verdict);
   EXPECT_THAT(complaints(answer.verdict)[0],
               HasSubstr("missing signature index: no trusted signer has signed it; "));
@@ -151,6 +152,7 @@ TEST(Verify, RefusesASignatureFromBeforeAndAfterAKeysTime) {
     Policy policy = image.policy();
     policy.signers[0].validity = validity;
     Answer answer = image.verify(policy);
+    expect_refused("expired key", answer.verdict);
     EXPECT_THAT(complaints(answer.verdict), Contains(HasSubstr("when key sha256:")))
         << text(answer.verdict);
   }
