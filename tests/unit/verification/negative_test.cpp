@@ -108,7 +108,8 @@ std::vector<BundleDamage> bundle_damages() {
        ""},
       {"the_same_entry_twice", [](Bundle& b, auto&) { b.entries.push_back(b.entries[0]); },
        "the bundle has the same log entry or time stamp twice"},
-      {"the_same_time_stamp_twice", [](Bundle& b, auto&) { b.timestamps.push_back(b.timestamps[0]); },
+      {"the_same_time_stamp_twice",
+       [](Bundle& b, auto&) { b.timestamps.push_back(b.timestamps[0]); },
        "the bundle has the same log entry or time stamp twice"},
   };
 }
