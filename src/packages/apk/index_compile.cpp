@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compiling an index: names are numbered as packages, provides and install_if mention them, then as
-// dependencies do; who provides a name is counted, then placed.
+// Compiling an index: names are numbered as they are mentioned; who provides a name is counted,
+// then placed.
 #include "packages/apk/index_format.hpp"
 #include "packages/apk/package_index.hpp"
 #include "packages/apk/relation_field.hpp"
@@ -109,8 +109,6 @@ class Compilation {
 
   void run() {
     for (const IndexEntry& entry : entries_) add(entry);
-    own_names_ = names_.size();
-    for (size_t i = 0; i < entries_.size(); ++i) add_links(entries_[i], packages_[i]);
     Package end = {};
     end.depends = end.install_if = static_cast<uint32_t>(links_.size());
     end.provides = static_cast<uint32_t>(provides_.size());
@@ -137,25 +135,20 @@ class Compilation {
     package.origin = entry.origin == entry.name ? names_.text(package.name)
                                                 : repeated(entry.origin, last_origin_);
     package.provider_priority = entry.provider_priority;
+    auto add_link = [&](const Relation& relation) {
+      links_.push_back({names_.number(relation.name), version(relation.version, entry, package),
+                        flags_of(relation)});
+    };
+    package.depends = static_cast<uint32_t>(links_.size());
+    for_each_relation(entry.depends, add_link);
     package.provides = static_cast<uint32_t>(provides_.size());
     for_each_relation(entry.provides, [&](const Relation& relation) {
       provides_.push_back(
           {names_.number(relation.name), version(relation.version, entry, package)});
     });
-    for_each_relation(entry.install_if,
-                      [&](const Relation& relation) { names_.number(relation.name); });
-    packages_.push_back(package);
-  }
-
-  void add_links(const IndexEntry& entry, Package& package) {
-    auto add = [&](const Relation& relation) {
-      links_.push_back({names_.number(relation.name), version(relation.version, entry, package),
-                        flags_of(relation)});
-    };
-    package.depends = static_cast<uint32_t>(links_.size());
-    for_each_relation(entry.depends, add);
     package.install_if = static_cast<uint32_t>(links_.size());
-    for_each_relation(entry.install_if, add);
+    for_each_relation(entry.install_if, add_link);
+    packages_.push_back(package);
   }
 
   // A text that is often that of the package before.
@@ -169,7 +162,6 @@ class Compilation {
   std::span<const IndexEntry> entries_;
   Pool pool_;
   Names names_;
-  uint32_t own_names_ = 0;
   std::pair<std::string_view, uint32_t> last_architecture_;
   std::pair<std::string_view, uint32_t> last_origin_;
   std::vector<Package> packages_;
@@ -229,7 +221,6 @@ Result<std::string> Compilation::serialise(UnixTime date) const {
   header.date = date;
   header.packages = static_cast<uint32_t>(entries_.size());
   header.names = names_.size();
-  header.own_names = own_names_;
   header.relations = static_cast<uint32_t>(links_.size());
   header.provides = static_cast<uint32_t>(provides_.size());
   header.triggered = static_cast<uint32_t>(triggered_.size());

@@ -9,19 +9,19 @@
 
 namespace kiln::packages::apk::index_format {
 
-inline constexpr std::string_view k_magic = "KILNAPK1";
+inline constexpr std::string_view k_magic = "KILNAPK2";
 
 struct Header {
   char magic[8];
   int64_t date;
   uint32_t packages;
   uint32_t names;
-  uint32_t own_names;
   uint32_t relations;
   uint32_t provides;
   uint32_t triggered;
   uint32_t slots;
   uint32_t pool_size;
+  uint32_t zero;
 };
 static_assert(sizeof(Header) == 48);
 

@@ -5,7 +5,7 @@
 //   apk-index-head-1/<sha256 of the URL>      {"digest", "etag", "last-modified", "key",
 //                                              "key-digest"}: what was seen last and who vouched
 //   apk-index-file-1/<sha256 of the file>     the signed file
-//   apk-index-compiled-2/<the same>           see package_index.hpp
+//   apk-index-compiled-3/<the same>           see package_index.hpp
 #include "packages/apk/index_load.hpp"
 
 #include "base/threads.hpp"
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view k_head = "apk-index-head-1";
 constexpr std::string_view k_file = "apk-index-file-1";
-constexpr std::string_view k_compiled = "apk-index-compiled-2";
+constexpr std::string_view k_compiled = "apk-index-compiled-3";
 constexpr uint64_t k_greatest_file = 128U << 20;
 
 struct Head {

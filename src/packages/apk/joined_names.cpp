@@ -2,12 +2,39 @@
 #include "packages/apk/joined_names.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace kiln::packages::apk {
 
 namespace {
 
 constexpr uint32_t k_absent = UINT32_MAX;
+
+// MurmurHash3 of 32 bits, by which apk keeps its names.
+uint32_t hash_of(std::string_view text) {
+  constexpr uint32_t k_seed = 5381;
+  auto mixed = [](uint32_t word) { return std::rotl(word * 0xcc9e2d51, 15) * 0x1b873593; };
+  uint32_t hash = k_seed;
+  size_t place = 0;
+  for (; place + 4 <= text.size(); place += 4) {
+    uint32_t word;
+    std::memcpy(&word, text.data() + place, sizeof word);
+    hash = std::rotl(hash ^ mixed(word), 13) * 5 + 0xe6546b64;
+  }
+  uint32_t rest = 0;
+  for (size_t i = text.size(); i-- > place;) rest = rest << 8 | static_cast<uint8_t>(text[i]);
+  hash ^= mixed(rest) ^ static_cast<uint32_t>(text.size());
+  hash = (hash ^ hash >> 16) * 0x85ebca6b;
+  hash = (hash ^ hash >> 13) * 0xc2b2ae35;
+  return hash ^ hash >> 16;
+}
+
+// `mention` counts the names before it in all indexes.
+uint64_t rank_of(std::string_view text, uint64_t mention) {
+  constexpr uint32_t k_buckets = 20000;
+  return uint64_t{hash_of(text) % k_buckets} << 40 | (~mention & 0xffffffffff);
+}
 
 }  // namespace
 
@@ -18,28 +45,28 @@ JoinedNames::JoinedNames(const PackageSet& set) : set_(set) {
   }
 }
 
-NameId JoinedNames::add(std::string_view text) {
+NameId JoinedNames::add(std::string_view text, std::pair<uint32_t, uint32_t> known) {
   auto id = static_cast<NameId>(names_.size());
-  names_.emplace_back();
-  Name& name = names_.back();
+  Name& name = names_.emplace_back();
   name.text = text;
-  name.rank = uint64_t{UINT32_MAX} << 32 | id;
+  uint64_t mention = UINT32_MAX;
   places_.resize(places_.size() + set_.source_count(), k_absent);
   for (uint32_t source = set_.source_count(); source-- > 0;) {
-    const PackageIndex& index = set_.source(source).index;
-    auto there = index.find(text);
+    std::optional<uint32_t> there =
+        source == known.first ? known.second : set_.source(source).index.find(text);
     if (!there) continue;
     place(id, source) = *there;
     name_numbers_[source][*there] = id + 1;
-    if (*there < index.own_names()) name.rank = uint64_t{source} << 32 | *there;
+    mention = uint64_t{source} << 32 | *there;
   }
+  name.rank = rank_of(text, mention);
   return id;
 }
 
 NameId JoinedNames::number(uint32_t source, uint32_t name) {
   if (name >= name_numbers_[source].size()) return number(std::string_view{});
   if (NameId known = name_numbers_[source][name]; known != 0) return known - 1;
-  return add(set_.source(source).index.name(name));
+  return add(set_.source(source).index.name(name), {source, name});
 }
 
 NameId JoinedNames::number(std::string_view text) {
@@ -47,7 +74,7 @@ NameId JoinedNames::number(std::string_view text) {
     if (auto there = set_.source(source).index.find(text)) return number(source, *there);
   auto known = std::ranges::find(strangers_, text, [](const auto& entry) { return entry.first; });
   if (known != strangers_.end()) return known->second;
-  strangers_.emplace_back(text, add(text));
+  strangers_.emplace_back(text, add(text, {UINT32_MAX, 0}));
   return strangers_.back().second;
 }
 
@@ -110,10 +137,6 @@ void JoinedNames::join(NameId id) {
       if (PackageId number = add(provider.number); number != k_nobody)
         names_[id].providers.push_back({number, provider.version});
     }
-    range = index.triggered(there);
-    for (uint32_t i = range.begin; i < range.end; ++i)
-      if (PackageId number = add(index.triggered_package(i)); number != k_nobody)
-        names_[id].triggered.push_back(number);
   }
 }
 
@@ -122,17 +145,23 @@ std::span<const Provider> JoinedNames::providers(NameId id) {
   return names_[id].providers;
 }
 
-std::span<const PackageId> JoinedNames::triggered(NameId id) {
-  // Most names are in no install_if, and those need not be joined for that.
-  bool any = false;
-  for (uint32_t source = 0; source < set_.source_count() && !any; ++source) {
+std::span<const NameId> JoinedNames::triggered(NameId id) {
+  if (std::exchange(names_[id].triggered_known, true)) return names_[id].triggered;
+  std::vector<NameId> names;
+  for (uint32_t source = 0; source < set_.source_count(); ++source) {
     if (place(id, source) == k_absent) continue;
-    IndexRange range = set_.source(source).index.triggered(place(id, source));
-    any = range.end > range.begin;
+    const PackageIndex& index = set_.source(source).index;
+    IndexRange range = index.triggered(place(id, source));
+    for (uint32_t i = range.begin; i < range.end; ++i) {
+      PackageId number = package_number(source, index.triggered_package(i));
+      if (number == k_nobody) continue;
+      names.push_back(package(number).name);
+      for (const auto& [provided, version] : package(number).provides) names.push_back(provided);
+    }
   }
-  if (!any) return {};
-  join(id);
-  return names_[id].triggered;
+  std::ranges::sort(names, {}, [&](NameId name) { return rank(name); });
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names_[id].triggered = std::move(names);
 }
 
 std::vector<Link> JoinedNames::links(uint32_t source, IndexRange range) {

@@ -6,6 +6,7 @@
 #include "packages/apk/package_set.hpp"
 
 #include <deque>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -51,13 +52,13 @@ class JoinedNames {
   size_t package_count() const { return packages_.size(); }
 
   std::string_view text(NameId id) const { return names_[id].text; }
-  // Where the indexes first mention a name as a package, as provided or as a condition; what they
-  // do not comes last, as the question comes to it.
+  // The place of a name in apk's table of names, which gives its lists of names their order: the
+  // bucket of a hash, and in a bucket the last one mentioned first.
   uint64_t rank(NameId id) const { return names_[id].rank; }
   // In the order of the indexes. References stay good.
   std::span<const Provider> providers(NameId id);
-  // Packages that have the name in their install_if.
-  std::span<const PackageId> triggered(NameId id);
+  // The names of packages that have the name in their install_if, in the order of their ranks.
+  std::span<const NameId> triggered(NameId id);
   const Package& package(PackageId id);
   std::vector<Link> depends(PackageId id);
 
@@ -68,7 +69,8 @@ class JoinedNames {
     bool joined = false;          // its providers are known
     bool packages_known = false;  // those that it is the name of have numbers
     std::vector<Provider> providers;
-    std::vector<PackageId> triggered;
+    std::vector<NameId> triggered;
+    bool triggered_known = false;
   };
   struct Held {
     Package package;
@@ -76,7 +78,8 @@ class JoinedNames {
   };
 
   NameId number(uint32_t source, uint32_t name);
-  NameId add(std::string_view text);
+  // With the index that is known to have it, and its number there.
+  NameId add(std::string_view text, std::pair<uint32_t, uint32_t> known);
   void join(NameId id);
   void number_packages(NameId id);
   PackageId package_number(uint32_t source, uint32_t package);

@@ -31,7 +31,6 @@ Result<PackageIndex> PackageIndex::open(std::string_view bytes) {
   index.date_ = header.date;
   index.packages_ = header.packages;
   index.names_ = header.names;
-  index.own_names_ = header.own_names;
   index.links_ = header.relations;
   index.provides_ = header.provides;
   index.triggered_ = header.triggered;

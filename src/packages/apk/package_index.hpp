@@ -4,11 +4,10 @@
 // then on opened without work for each package.
 //
 //   index     = magic date counts packages names links provides providers triggered slots pool
-//   magic     = "KILNAPK1" ; date = i64, seconds since 1970
-//   counts    = packages names own-names links provides triggered slots pool-size   ; u32 each
+//   magic     = "KILNAPK2" ; date = i64, seconds since 1970
+//   counts    = packages names links provides triggered slots pool-size   ; u32 each
 //   packages  = (packages + 1) * Package     ; the last one says where the others' tables end
-//   names     = (names + 1) * Name           ; by first mention as a package, in p: or i:, and
-//                                            ; from own-names on those that only D: mentions
+//   names     = (names + 1) * Name           ; by first mention: of a package P:, D:, p:, i:
 //   links     = links * Link                 ; of each package: D:, then i:
 //   provides  = provides * Provided          ; of each package
 //   providers = (packages + provides) * Provided   ; of each name, in the order of the packages
@@ -73,7 +72,6 @@ class PackageIndex {
   UnixTime date() const { return date_; }
   uint32_t size() const { return packages_; }
   uint32_t name_count() const { return names_; }
-  uint32_t own_names() const { return own_names_; }
 
   IndexPackage package(uint32_t number) const;
   uint32_t name_of(uint32_t package) const;
@@ -96,7 +94,6 @@ class PackageIndex {
   UnixTime date_ = 0;
   uint32_t packages_ = 0;
   uint32_t names_ = 0;
-  uint32_t own_names_ = 0;
   uint32_t links_ = 0;
   uint32_t provides_ = 0;
   uint32_t triggered_ = 0;

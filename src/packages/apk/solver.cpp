@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packages/apk/solver.hpp"
 
+#include "base/strings.hpp"
 #include "packages/apk/solver_state.hpp"
 #include "packages/apk/version.hpp"
 
@@ -23,21 +24,14 @@ bool take_complete(uint32_t& counter, uint32_t count) {
   return std::exchange(counter, 0) == count;
 }
 
+// The order of wishes: that of their names without regard to case.
+bool comes_before(std::string_view a, std::string_view b) {
+  std::string left = to_lower(a);
+  std::string right = to_lower(b);
+  return left != right ? left < right : a < b;
+}
+
 }  // namespace
-
-NameState& Solver::name_state(NameId name) {
-  while (names_.size() <= name) names_.emplace_back();
-  return names_[name];
-}
-
-PackageState& Solver::package_state(PackageId package) {
-  while (packages_.size() <= package) packages_.emplace_back();
-  return packages_[package];
-}
-
-std::span<const Provider> Solver::providers(NameId name) {
-  return joined_.providers(name);
-}
 
 // Whether a relation lets a package, or nobody, stand for its name.
 bool Solver::provided(const Link& link, const Provider& provider) const {
@@ -67,9 +61,10 @@ Turn Solver::turn_of(NameId id) {
   if (name.dependents_settled && name.needed_by > 0 && !name.has_options) {
     turn.leaves_choice = false;
   } else {
-    turn.not_needed = name.needed_by == 0;
+    turn.not_asked_for = !name.asked_for;
     turn.rank = name.rank;
     turn.negative_depth = -int64_t{name.depth};
+    turn.not_needed = name.needed_by == 0;
   }
   return turn;
 }
@@ -104,6 +99,11 @@ void Solver::conditionals_look_again(NameId id) {
   }
 }
 
+void Solver::conditionals_of_all_names_look_again(const Package& package) {
+  conditionals_look_again(package.name);
+  for (const auto& [name, version] : package.provides) conditionals_look_again(name);
+}
+
 void Solver::need_changed(NameId id) {
   list(id);
   conditionals_look_again(id);
@@ -115,7 +115,7 @@ void Solver::rule_out(PackageId id) {
   const Package& package = joined_.package(id);
   dependents_look_again(package.name);
   for (const auto& [name, version] : package.provides) dependents_look_again(name);
-  conditionals_look_again(package.name);
+  conditionals_of_all_names_look_again(package);
 }
 
 // Tags are handed down: what a tagged wish needs may come from that tag's repositories.
@@ -329,7 +329,10 @@ void Solver::assign(NameId id, const Provider& provider) {
     rule_out(other.package);
   }
   dependents_look_again(id);
-  conditionals_look_again(id);
+  if (provider.package == k_nobody)
+    conditionals_look_again(id);
+  else
+    conditionals_of_all_names_look_again(joined_.package(provider.package));
 }
 
 void Solver::contradict(PackageId id, std::string text) {
@@ -349,8 +352,12 @@ Solution Solver::run(std::span<const Requirement> wishes) {
     Relation relation = relation_of(wish);
     world.push_back({Link{joined_.number(relation.name), relation}, tag});
   }
-  std::ranges::stable_sort(world, {}, [](const auto& wish) { return wish.first.relation.name; });
-  for (const auto& [link, tag] : world) discover(link.name);
+  std::ranges::stable_sort(world, comes_before,
+                           [](const auto& wish) { return wish.first.relation.name; });
+  for (const auto& [link, tag] : world) {
+    discover(link.name);
+    name_state(link.name).asked_for = true;
+  }
   connect();
   for (const auto& [link, tag] : world) apply(link, nullptr, tag);
   while (true) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What apk would install: its choice among packages, by the rules of its own solver (apk-tools 2.12
-// to 2.14 and 3.0), so that an image has what `apk add` would have brought.
+// What apk would install: its choice among packages, by the rules of its own solver (apk-tools
+// 2.14), so that an image has what `apk add` would have brought.
 //
-// Every name that is needed, or that install_if may call for, is settled in turn. What all packages
+// Every name that is needed, or that install_if calls for, is settled in turn. What all packages
 // that a name is left with have in common is concluded before anything is chosen; a choice rules
 // out packages that have one of its names (unless both provide it without version) and those that a
 // relation forbids. apk never goes back: a contradiction is an answer, "no".

@@ -79,15 +79,15 @@ void Solver::discover_name(Frames& frames) {
     name.rank = static_cast<size_t>(virtual_providers) == all.size() ? 2 : 1;
   frames.pop_back();
   // The last one pushed is the first one looked at.
-  auto push = [&](NameId trigger) {
-    if (!joined_.triggered(trigger).empty())
-      frames.push_back({.kind = Frame::Kind::triggers, .id = trigger});
+  auto push = [&](NameId trigger, bool unless_seen) {
+    if (name_state(trigger).next_trigger < joined_.triggered(trigger).size())
+      frames.push_back({.kind = Frame::Kind::triggers, .id = trigger, .unless_seen = unless_seen});
   };
-  push(id);
   for (const Provider& provider : std::views::reverse(all)) {
     const Package& package = joined_.package(provider.package);
-    for (const auto& [provided, version] : std::views::reverse(package.provides)) push(provided);
-    push(package.name);
+    for (const auto& [provided, version] : std::views::reverse(package.provides))
+      push(provided, true);
+    push(package.name, false);
   }
 }
 
@@ -107,34 +107,25 @@ void Solver::discover_package(Frames& frames) {
   frames.pop_back();
 }
 
-// Packages whose install_if the names seen so far could meet.
+// The names of packages whose install_if has a name, whether or not the rest of it can be met.
 void Solver::discover_triggered(Frames& frames) {
-  auto possible = [&](const Link& condition) {
-    return condition.relation.conflict || name_state(condition.name).seen ||
-           std::ranges::any_of(providers(condition.name), [&](const Provider& provider) {
-             return package_state(provider.package).seen;
-           });
-  };
   Frame& frame = frames.back();
-  std::span<const PackageId> all = joined_.triggered(frame.id);
-  while (frame.next < all.size()) {
-    const Package& package = joined_.package(all[frame.next++]);
-    if (!std::ranges::all_of(package.install_if, possible)) continue;
-    for (const auto& [provided, version] : std::views::reverse(package.provides))
-      frames.push_back({.kind = Frame::Kind::name, .id = provided});
-    frames.push_back({.kind = Frame::Kind::name, .id = package.name});
-    return;
-  }
-  frames.pop_back();
+  NameState& name = name_state(frame.id);
+  std::span<const NameId> all = joined_.triggered(frame.id);
+  if (name.next_trigger == all.size() || (frame.unless_seen && name.seen)) return frames.pop_back();
+  frame.unless_seen = false;
+  frames.push_back({.kind = Frame::Kind::name, .id = all[name.next_trigger++]});
 }
 
 // Fills in who depends on whom among the names seen.
 void Solver::connect() {
-  std::ranges::sort(seen_names_, {}, [&](NameId id) { return joined_.rank(id); });
+  std::vector<std::pair<uint64_t, NameId>> in_order;
+  for (NameId id : seen_names_) in_order.emplace_back(joined_.rank(id), id);
+  std::ranges::sort(in_order);
   auto add = [](std::vector<NameId>& list, NameId id) {
     if (list.empty() || list.back() != id) list.push_back(id);
   };
-  for (NameId id : seen_names_)
+  for (const auto& [rank, id] : in_order)
     for (const Provider& provider : providers(id)) {
       for (const Link& link : package_state(provider.package).depends)
         add(name_state(link.name).dependents, id);

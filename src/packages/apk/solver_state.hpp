@@ -12,14 +12,15 @@
 
 namespace kiln::packages::apk {
 
-// When a name is settled: the least comes first. One that leaves no choice, else needed before
-// called for, fewer virtual providers before more, longer chains of dependencies before shorter;
-// the last listed before others.
+// When a name is settled: the least comes first. One that leaves no choice, else one that was asked
+// for, fewer virtual providers before more, longer chains of dependencies before shorter, needed
+// before called for; the last listed before others.
 struct Turn {
   bool leaves_choice = false;
-  bool not_needed = false;
+  bool not_asked_for = false;
   uint8_t rank = 0;
   int64_t negative_depth = 0;
+  bool not_needed = false;
   int64_t negative_age = 0;
   NameId name = 0;
 
@@ -29,6 +30,7 @@ struct Turn {
 // Of a name.
 struct NameState {
   bool seen = false;
+  bool asked_for = false;
   bool settled = false;
   bool waiting = false;               // in the queue of names to look at again
   bool unresolved = false;            // in the list of names to settle
@@ -41,7 +43,8 @@ struct NameState {
   bool provided_virtually = false;
   bool collected = false;  // its place in the answer is known
   uint32_t needed_by = 0;
-  uint32_t depth = 0;  // of the longest chain of dependencies
+  uint32_t depth = 0;       // of the longest chain of dependencies
+  size_t next_trigger = 0;  // which name it may call for is to be discovered next
   uint32_t common_dependency = 0;
   uint32_t common_provide = 0;
   uint8_t rank = 0;  // 0 no virtual provider, 1 some, 2 only
@@ -83,6 +86,7 @@ class Solver {
     enum class Kind : uint8_t { name, package, triggers };
     Kind kind;
     uint32_t id;  // of a name, or a package
+    bool unless_seen = false;
     size_t next = 0;
     bool begun = false;
     bool by_trigger = false;
@@ -107,6 +111,7 @@ class Solver {
   void list(NameId name);
   void dependents_look_again(NameId name);
   void conditionals_look_again(NameId name);
+  void conditionals_of_all_names_look_again(const Package& package);
   void need_changed(NameId name);
   void rule_out(PackageId id);
   void inherit(PackageId id, const PackageState* from, std::string_view wished_tag);
@@ -127,9 +132,15 @@ class Solver {
   void collect_package(Frames& frames);
   void collect_triggered(Frames& frames);
   void check_collected(const Link& link, PackageId by);
-  NameState& name_state(NameId name);
-  PackageState& package_state(PackageId package);
-  std::span<const Provider> providers(NameId name);
+  NameState& name_state(NameId name) {
+    if (names_.size() <= name) names_.resize(name + size_t{1});
+    return names_[name];
+  }
+  PackageState& package_state(PackageId package) {
+    if (packages_.size() <= package) packages_.resize(package + size_t{1});
+    return packages_[package];
+  }
+  std::span<const Provider> providers(NameId name) { return joined_.providers(name); }
   bool is_excluded(PackageId package);
   bool is_lost_to_exclusion(const Link& link);
 

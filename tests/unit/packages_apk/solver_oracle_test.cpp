@@ -59,6 +59,12 @@ class Questions {
       for (uint32_t name = 0; name < set.source(source).index.name_count(); ++name)
         provided.emplace(set.source(source).index.name(name));
     for (const std::string& name : provided) add_provided(name, packages.contains(name));
+    std::set<std::string, std::less<>> choices(choices_.begin(), choices_.end());
+    for (CandidateId id = 0; id < set.size(); ++id)
+      if (std::ranges::any_of(set.depends(id), [&](const Relation& relation) {
+            return choices.contains(relation.name);
+          }))
+        choices_.emplace_back(set.name(id));
     packages_.assign(packages.begin(), packages.end());
     for (auto* list : {&rivals_, &companions_}) shuffle(*list);
     shuffle(packages_);
@@ -76,26 +82,31 @@ class Questions {
   std::vector<Names> companions(size_t count) { return first(companions_, count); }
 
   std::vector<Names> several(size_t words, size_t count) {
-    return drawn(words, count, [](const std::string& name) { return name; });
+    return drawn(packages_, words, count, [](const std::string& name) { return name; });
+  }
+
+  // Names that several packages have, and packages that need one of those.
+  std::vector<Names> choices(size_t words, size_t count) {
+    return drawn(choices_, words, count, [](const std::string& name) { return name; });
   }
 
   std::vector<Names> versions(size_t count) {
-    return drawn(2, count, [&](const std::string& name) { return with_version(name); });
+    return drawn(packages_, 2, count, [&](const std::string& name) { return with_version(name); });
   }
 
   // Each name with the tag or without.
   std::vector<Names> tagged(size_t words, size_t count) {
-    return drawn(words, count,
+    return drawn(packages_, words, count,
                  [&](const std::string& name) { return name + (below(2) == 0 ? "@edge" : ""); });
   }
 
  private:
   template <typename Word>
-  std::vector<Names> drawn(size_t words, size_t count, Word word) {
+  std::vector<Names> drawn(const Names& from, size_t words, size_t count, Word word) {
     std::vector<Names> questions;
     while (questions.size() < count) {
       std::set<std::string> names;
-      while (names.size() < words) names.insert(packages_[below(packages_.size())]);
+      while (names.size() < words) names.insert(from[below(from.size())]);
       Names question;
       for (const std::string& name : names) question.push_back(word(name));
       shuffle(question);
@@ -111,6 +122,7 @@ class Questions {
       packages.emplace_back(set_.name(provided.package));
     if (packages.empty()) return;
     if (!is_package) provided_.push_back(name);
+    if (packages.size() > 1) choices_.push_back(name);
     shuffle(packages);
     if (packages.front() != packages.back()) rivals_.push_back({packages.front(), packages.back()});
     if (packages.front() != name) rivals_.push_back({name, packages.front()});
@@ -157,6 +169,7 @@ class Questions {
   std::mt19937_64 random_;
   Names packages_;
   Names provided_;
+  Names choices_;
   std::vector<Names> rivals_;
   std::vector<Names> companions_;
 };
@@ -211,6 +224,8 @@ TEST_F(ApkSolverOracle, TakesWhatApkTakes) {
                     {"pairs", questions.several(2, count(10000, 50))},
                     {"triples", questions.several(3, count(10000, 50))},
                     {"sets of eight", questions.several(8, count(5000))},
+                    {"pairs with choices", questions.choices(2, count(5000))},
+                    {"sets of four with choices", questions.choices(4, count(5000))},
                     {"provided names", questions.provided(count(5000))},
                     {"rivals", questions.rivals(count(5000))},
                     {"conditions of install_if", questions.companions(count(5000))},

@@ -64,6 +64,39 @@ TEST(ApkSolver, ANameWithoutVersionMeetsNoDemandForOne) {
   EXPECT_EQ(solved(without, {"a"}), Names{"refused"});
 }
 
+// As `lua mpv-libs` of Alpine 3.19: mpv-libs needs luajit, which could stand for lua.
+TEST(ApkSolver, SettlesFirstWhatIsAskedFor) {
+  PackageSet set = set_of(apk_index_entry("lua54", "1", "k:2\np:lua\n") +
+                          apk_index_entry("luajit", "1", "k:1\np:lua\n") +
+                          apk_index_entry("mpv", "1", "D:luajit\n"));
+  EXPECT_EQ(solved(set, {"lua", "mpv"}), (Names{"lua54=1", "luajit=1", "mpv=1"}));
+}
+
+// The package's own name comes before one that others provide, though only install_if calls for it.
+TEST(ApkSolver, SettlesWhatIsCalledForBesideWhatIsNeeded) {
+  PackageSet set =
+      set_of(apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("better", "1", "k:5\np:mta\n") +
+             apk_index_entry("other", "1", "k:1\np:mta\ni:a\n"));
+  EXPECT_EQ(solved(set, {"a"}), (Names{"a=1", "other=1"}));
+}
+
+// b-more needs w as well, so that w waits for it and v is settled before, by the better a.
+TEST(ApkSolver, WaitsForPackagesWhoseInstallIfCannotBeMet) {
+  std::string common = apk_index_entry("a", "1", "k:2\nD:x\np:v\n") +
+                       apk_index_entry("b", "1", "k:1\np:v w=1\n") + apk_index_entry("x", "1");
+  EXPECT_EQ(solved(set_of(common), {"v", "w"}), Names{"b=1"});
+  PackageSet more = set_of(common + apk_index_entry("b-more", "1", "D:w\ni:b absent\n"));
+  EXPECT_EQ(solved(more, {"v", "w"}), (Names{"a=1", "b=1", "x=1"}));
+}
+
+// The last one listed is settled first.
+TEST(ApkSolver, TakesWishesInTheOrderOfTheirNamesWithoutCase) {
+  PackageSet set =
+      set_of(apk_index_entry("one", "1", "k:5\np:a\n") +
+             apk_index_entry("both", "1", "k:1\np:a B\n") + apk_index_entry("other", "1", "p:B\n"));
+  EXPECT_EQ(solved(set, {"a", "B"}), Names{"both=1"});
+}
+
 TEST(ApkSolver, VersionedProvidesOfOneNameExcludeEachOther) {
   std::string index = apk_index_entry("x", "1", "p:n=1\n") + apk_index_entry("y", "1", "p:n=1\n");
   EXPECT_EQ(solved(set_of(index), {"x", "y"}), Names{"refused"});
