@@ -4,6 +4,7 @@
 #include "base/process.hpp"
 #include "base/strings.hpp"
 #include "packages/apk/signature.hpp"
+#include "support/apk_repository.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -63,7 +64,7 @@ std::unique_ptr<RealApk> RealApk::find() {
         run({"tar", "-xzf", (*iso / file).string(), "-C", apk->tools_.string()},
             {"PATH=/bin:/usr/bin"});
   for (const NamedKey& key : embedded_keys()) value(write_file(apk->keys_ / key.name, key.pem));
-  std::vector<std::string> make_root = apk->command("");
+  std::vector<std::string> make_root = apk->command(apk->lines(""));
   make_root.insert(make_root.end(), {"--initdb", "add"});
   if (run(std::move(make_root)).exit_code != 0) return nullptr;
   return apk;
@@ -74,12 +75,17 @@ RealApk::RealApk(Path mirror)
   for (const Path& path : {tools_, keys_}) value(make_directories(path));
 }
 
-std::vector<std::string> RealApk::command(const std::string& tag) const {
-  Path repositories = directory_.path() / "repositories";
+// Of /etc/apk/repositories.
+std::string RealApk::lines(const std::string& tag) const {
   std::string main = (mirror_ / "main").string();
   std::string community = (mirror_ / "community").string();
-  value(write_file(repositories, tag.empty() ? fmt::format("{}\n{}\n", main, community)
-                                             : fmt::format("@{} {}\n{}\n", tag, community, main)));
+  return tag.empty() ? fmt::format("{}\n{}\n", main, community)
+                     : fmt::format("@{} {}\n{}\n", tag, community, main);
+}
+
+std::vector<std::string> RealApk::command(std::string_view lines) const {
+  Path repositories = directory_.path() / "repositories";
+  value(write_file(repositories, lines));
   return {(tools_ / "lib/ld-musl-x86_64.so.1").string(),
           "--library-path",
           fmt::format("{0}/lib:{0}/usr/lib", tools_.string()),
@@ -99,13 +105,13 @@ std::vector<std::string> RealApk::command(const std::string& tag) const {
 // The questions of one number of words: one process of apk.
 std::vector<Names> RealApk::ask(std::span<const Names> questions, size_t words,
                                 const std::string& tag) {
-  std::string lines;
-  for (const Names& question : questions) lines += join(question, " ") + "\n";
+  std::string words_of_questions;
+  for (const Names& question : questions) words_of_questions += join(question, " ") + "\n";
   Path asked = directory_.path() / "questions";
   Path answered = directory_.path() / "answers";
-  value(write_file(asked, lines));
+  value(write_file(asked, words_of_questions));
   value(write_file(answered, ""));
-  std::vector<std::string> arguments = command(tag);
+  std::vector<std::string> arguments = command(lines(tag));
   for (const char* word : {KILN_APK_QUESTIONS, "--preload"})
     arguments.insert(arguments.begin() + 1, word);
   arguments.insert(arguments.end(), {"add", "--simulate"});
@@ -128,6 +134,20 @@ std::vector<Names> RealApk::answers(std::span<const Names> questions, const std:
       answers[places[i]] = std::move(answered[i]);
   }
   return answers;
+}
+
+Names RealApk::answer_of_index(std::string_view text, const Names& question) const {
+  Path repository = directory_.path() / "small";
+  value(make_directories(repository / "x86_64"));
+  value(write_file(repository / "x86_64/APKINDEX.tar.gz",
+                   kiln::testing::apk_index_content(text, 0, "small")));
+  std::vector<std::string> arguments = command(repository.string() + "\n");
+  arguments.insert(arguments.end(), {"--allow-untrusted", "add", "--simulate"});
+  arguments.insert(arguments.end(), question.begin(), question.end());
+  ProcessResult result = run(std::move(arguments));
+  std::vector<Names> answers =
+      parse_answers(fmt::format("{}\n= {:03}\n", result.output, result.exit_code));
+  return answers.empty() ? Names{"not answered"} : answers.front();
 }
 
 }  // namespace kiln::packages::apk::testing

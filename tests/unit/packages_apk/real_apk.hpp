@@ -22,10 +22,13 @@ class RealApk {
   // The answer to each question. With a tag, as with "@tag community" before main in
   // /etc/apk/repositories.
   std::vector<Names> answers(std::span<const Names> questions, const std::string& tag = "");
+  // The answer when a repository with an index of this text is all there is.
+  Names answer_of_index(std::string_view text, const Names& question) const;
 
  private:
   explicit RealApk(Path mirror);
-  std::vector<std::string> command(const std::string& tag) const;
+  std::vector<std::string> command(std::string_view repositories) const;
+  std::string lines(const std::string& tag) const;
   std::vector<Names> ask(std::span<const Names> questions, size_t words, const std::string& tag);
 
   TemporaryDirectory directory_;

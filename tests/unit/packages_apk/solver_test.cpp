@@ -97,6 +97,15 @@ TEST(ApkSolver, TakesWishesInTheOrderOfTheirNamesWithoutCase) {
   EXPECT_EQ(solved(set, {"a", "B"}), Names{"both=1"});
 }
 
+// In another order p9 would be taken as well.
+TEST(ApkSolver, LooksAtNamesInTheOrderOfApksTable) {
+  PackageSet set = set_of(apk_index_entry("p1", "1", "D:S1\np:v1=2\n") +
+                          apk_index_entry("p2", "1", "p:v2\ni:p8\n") + apk_index_entry("p5", "1") +
+                          apk_index_entry("p6", "1") + apk_index_entry("p8", "1", "p:S1=1\n") +
+                          apk_index_entry("p9", "1", "i:v2\n"));
+  EXPECT_EQ(solved(set, {"p5", "p6", "v1"}), (Names{"p1=1", "p2=1", "p5=1", "p6=1", "p8=1"}));
+}
+
 TEST(ApkSolver, VersionedProvidesOfOneNameExcludeEachOther) {
   std::string index = apk_index_entry("x", "1", "p:n=1\n") + apk_index_entry("y", "1", "p:n=1\n");
   EXPECT_EQ(solved(set_of(index), {"x", "y"}), Names{"refused"});
