@@ -35,10 +35,10 @@ const std::string* index_to_attest(const Request& request) {
 
 // The index and each manifest, with what is said of it.
 std::vector<signing::Signed> to_sign(const BuildRecord& record, std::vector<Claim> claims,
-                                     bool attest) {
+                                     bool attest, const PublicKey& key) {
   std::vector<signing::Signed> manifests;
   manifests.push_back({descriptor_of(record.index, oci::k_index_type), record.image, {}});
-  if (attest) manifests.back().annotations = {{oci::k_replaceable, "true"}};
+  if (attest) manifests.back().annotations = {{oci::k_replaceable, key.digest().str()}};
   for (const PlatformRecord& platform : record.platforms) {
     manifests.push_back({descriptor_of(platform.manifest, oci::k_manifest_type), record.image, {}});
     if (attest) manifests.back().unsigned_types = buildkit_types();
@@ -58,7 +58,10 @@ Result<> add_attested_index(const Request& request, const std::string& index,
   std::string text = TRY(attested_index(request.record, index, made));
   oci::Descriptor descriptor = made.content.add(oci::k_index_type, std::move(text));
   signing::SignedObjects more = TRY(signing::sign_image(
-      {{.descriptor = descriptor, .reference = request.record.image}}, context, request.forms));
+      {{.descriptor = descriptor,
+        .reference = request.record.image,
+        .annotations = {{oci::k_replacement, context.key.public_key().digest().str()}}}},
+      context, request.forms));
   made.content.add_all(std::move(more.content));
   made.objects.push_back({.form = signing::Form::buildkit_attestations,
                           .subject = request.record.index.digest,
@@ -126,7 +129,8 @@ Result<Evidence> sign_build(const Request& request, const signing::SigningContex
   evidence.statements = names_of(claims);
   const std::string* index = index_to_attest(request);
   signing::SignedObjects made = TRY(signing::sign_image(
-      to_sign(record, std::move(claims), index != nullptr), context, request.forms));
+      to_sign(record, std::move(claims), index != nullptr, context.key.public_key()), context,
+      request.forms));
   if (index != nullptr) TRY(add_attested_index(request, *index, context, made));
 
   evidence.builder = builder.id;

@@ -37,16 +37,28 @@ std::set<Digest> other_index(const Closure& closure) {
   return found;
 }
 
+// What an annotation of evidence about this manifest says; none where it is about another.
+std::optional<std::string> annotation_about(const Closure& closure, const ManifestNode& node,
+                                            const Digest& about, const std::string& name) {
+  bool tagged = std::ranges::any_of(closure.tags, [&](const auto& tag) {
+    return tag.second == node.descriptor.digest && tag.first.contains(about.hex());
+  });
+  auto found = node.descriptor.annotations.find(name);
+  if (found == node.descriptor.annotations.end() || !(tagged || node.subject == about))
+    return std::nullopt;
+  return found->second;
+}
+
 std::set<Digest> replaced_signatures(const Closure& closure, const Digest& original) {
+  std::set<std::string> signers;
+  for (const ManifestNode& node : closure.manifests)
+    if (auto key = annotation_about(closure, node, closure.root.digest, oci::k_replacement))
+      signers.insert(*key);
   std::set<Digest> found;
-  for (const ManifestNode& node : closure.manifests) {
-    bool tagged = std::ranges::any_of(closure.tags, [&](const auto& tag) {
-      return tag.second == node.descriptor.digest && tag.first.contains(original.hex());
-    });
-    if ((node.subject == original || tagged) &&
-        node.descriptor.annotations.contains(oci::k_replaceable))
+  for (const ManifestNode& node : closure.manifests)
+    if (auto key = annotation_about(closure, node, original, oci::k_replaceable);
+        key && signers.contains(*key))
       found.insert(node.descriptor.digest);
-  }
   add_what_is_about(closure, found);
   return found;
 }

@@ -70,8 +70,10 @@ class ClosureTest : public ::testing::Test {
     manifest.layers = {content_.add("application/vnd.dev.cosign.simplesigning.v1+json", "payload")};
     return manifest;
   }
-  oci::Descriptor attach(const oci::Descriptor& subject, std::string text) {
-    return oci::attach(content_, subject, "application/x", "text/plain", std::move(text));
+  oci::Descriptor attach(const oci::Descriptor& subject, std::string text,
+                         const oci::Annotations& annotations = {}) {
+    return oci::attach(content_, subject, "application/x", "text/plain", std::move(text),
+                       annotations);
   }
   static oci::Descriptor plain(const oci::Descriptor& full) {
     oci::Descriptor descriptor;
@@ -239,22 +241,18 @@ TEST_F(ClosureTest, AnIndexThatAddsAttestationsBringsTheOtherWithItsEvidence) {
 
 TEST_F(ClosureTest, ARegistryGetsTheEvidenceOfTheIndexThatItsTagsName) {
   oci::Descriptor attested = add_attested_index();
-  oci::Descriptor about_attested = attach(attested, "signature of the index with attestations");
-  oci::Manifest signature;
-  signature.artifact_type = "application/x";
-  signature.config = oci::empty_descriptor();
-  signature.layers = {content_.add("text/plain", "by the signer of both")};
-  signature.subject = plain(index_);
-  signature.annotations = {{oci::k_replaceable, "true"}};
-  oci::Descriptor of_both = content_.add(oci::k_manifest_type, oci::encode(signature));
-  of_both.artifact_type = signature.artifact_type;
-  content_.list(of_both);
+  oci::Descriptor about_attested =
+      attach(attested, "signature of the index with attestations", {{oci::k_replacement, "ours"}});
+  oci::Descriptor of_both = attach(index_, "by the signer of both", {{oci::k_replaceable, "ours"}});
+  // Who signed both elsewhere, and has signed only the first of these.
+  oci::Descriptor of_another = attach(index_, "by another", {{oci::k_replaceable, "theirs"}});
 
   Closure own = value(closure(*reader(), index_));
   size_t all = own.manifests.size();
   keep_evidence_of_root(own);
   EXPECT_THAT(digests(own), Not(AnyOf(Contains(attested.digest), Contains(about_attested.digest))));
-  EXPECT_THAT(digests(own), AllOf(Contains(of_both.digest), Contains(attestation_.digest)));
+  EXPECT_THAT(digests(own), AllOf(Contains(of_both.digest), Contains(of_another.digest),
+                                  Contains(attestation_.digest)));
   EXPECT_EQ(own.manifests.size(), all - 3);  // and the attestation manifest of one platform
 
   Closure other = value(closure(*reader(), index_));
@@ -262,7 +260,7 @@ TEST_F(ClosureTest, ARegistryGetsTheEvidenceOfTheIndexThatItsTagsName) {
   keep_evidence_of_root(other);
   EXPECT_THAT(digests(other), Not(Contains(of_both.digest)));
   EXPECT_THAT(digests(other), AllOf(Contains(index_.digest), Contains(about_index_.digest),
-                                    Contains(about_attested.digest)));
+                                    Contains(of_another.digest), Contains(about_attested.digest)));
   EXPECT_EQ(other.manifests.size(), all - 1);
 }
 
