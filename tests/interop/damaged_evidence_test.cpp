@@ -59,7 +59,20 @@ class DamagedEvidence : public Pushing {
     return {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")};
   }
 
- private:
+  // With this authority in its trust store.
+  Client notation(const Certificate& root) const {
+    std::string config = path("home/notation");
+    value(make_directories(config + "/truststore/x509/ca/tests"));
+    value(write_file(config + "/truststore/x509/ca/tests/root.pem", root.pem()));
+    value(write_file(config + "/trustpolicy.json", R"({"version":"1.0","trustPolicies":[{
+        "name":"tests","registryScopes":["*"],"signatureVerification":{"level":"strict"},
+        "trustStores":["ca:tests"],"trustedIdentities":["*"]}]})"));
+    return {"notation", [this](const std::string& name) {
+              return testing::run_tool({"notation", "verify", "--insecure-registry", name},
+                                       {"XDG_CONFIG_HOME=" + path("home")});
+            }};
+  }
+
   static SignedLayer first_layer(const SignedObjects& made, const SignedObject& object) {
     oci::Manifest manifest =
         value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
@@ -188,19 +201,39 @@ TEST_P(DamagedEvidence, AttestationTagsAreRefusedByCosign2) {
 
 TEST_P(DamagedEvidence, NotarySignaturesAreRefusedByNotation) {
   NEED_TOOL("notation");
-  std::string config = path("home/notation");
-  value(make_directories(config + "/truststore/x509/ca/tests"));
-  value(write_file(config + "/truststore/x509/ca/tests/root.pem",
-                   installation_.notary_chain.back().pem()));
-  value(write_file(config + "/trustpolicy.json", R"({"version":"1.0","trustPolicies":[{
-      "name":"tests","registryScopes":["*"],"signatureVerification":{"level":"strict"},
-      "trustStores":["ca:tests"],"trustedIdentities":["*"]}]})"));
-  Client client{"notation", [&](const std::string& name) {
-                  return testing::run_tool({"notation", "verify", "--insecure-registry", name},
-                                           {"XDG_CONFIG_HOME=" + path("home")});
-                }};
-  expect_refusals({Form::notary}, {client, kiln_verify({"--certificate", path("notary.pem")})},
+  expect_refusals({Form::notary},
+                  {notation(installation_.notary_chain.back()),
+                   kiln_verify({"--certificate", path("notary.pem")})},
                   damaged_notary);
+}
+
+// Signed while the certificate was valid, for which there is the signer's word alone.
+TEST_P(DamagedEvidence, NotarySignaturesByExpiredCertificatesAreRefused) {
+  NEED_TOOL("notation");
+  PrivateKey root_key = PrivateKey::generate(KeyAlgorithm::ecdsa_p256);
+  Certificate root =
+      make_root({"tests", "tests root", CertificateUse::root, k_start, k_end}, root_key);
+  write("notary.pem", root.pem());
+  auto push_signed_until = [&](UnixTime end) {
+    const PublicKey& key = installation_.notary_secret.public_key();
+    Certificate leaf = issue({"tests", "tests leaf", CertificateUse::code_signing, k_start, end},
+                             key, root, root_key);
+    NotaryKey notary{installation_.notary_secret, {leaf, root}};
+    SigningContext context = installation_.context();
+    context.notary = &notary;
+    oci::Content content;
+    Signed wanted{.descriptor = add_image(content, "the image"), .reference = "tests"};
+    SignedObjects made = value(sign_image({wanted}, context, std::vector{Form::notary}));
+    return push(with_evidence(content, made, wanted.descriptor));
+  };
+  std::string good = push_signed_until(k_end);
+  std::string expired = push_signed_until(k_now + 10);
+  for (const Client& client :
+       {notation(root), kiln_verify({"--certificate", path("notary.pem")})}) {
+    ToolRun run = client.run(good);
+    EXPECT_EQ(run.exit_code, 0) << client.name << "\n" << run.output << run.errors;
+    testing::expect_refusal(client.name, "expired certificate", client.run(expired));
+  }
 }
 
 }  // namespace

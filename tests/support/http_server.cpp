@@ -58,6 +58,7 @@ std::optional<ServerRequest> read_request(int fd, std::string& buffer) {
   size_t end;
   while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
     if (!fill(fd, buffer, buffer.size() + 1)) return std::nullopt;
+    if (buffer[0] < 'A') return std::nullopt;  // no method: TLS, which some try first
   }
   std::string head = buffer.substr(0, end);
   buffer.erase(0, end + 4);

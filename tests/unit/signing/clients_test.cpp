@@ -23,6 +23,9 @@ class Clients : public ::testing::Test {
     write("other.pub", PrivateKey::generate(KeyAlgorithm::ecdsa_p256).public_key().pem());
     write("root.json", encode(installation.root));
     write("other.json", encode(Installation().root));
+    TrustedRoot no_stamps = installation.root;
+    no_stamps.timestamp_authorities = Installation().root.timestamp_authorities;
+    write("stamps.json", encode(no_stamps));
     write("v2.json", encode(bundles_of(made).at(1)));
     write("v1.json", encode(bundles_of(made, Form::rekor_v1_bundle).at(0)));
   }
@@ -70,6 +73,8 @@ TEST_F(CosignClient, RefusesWrongKeyRootTypeAndSubject) {
   NEED_TOOL("cosign");
   testing::expect_refusal("cosign", "another key", run({.key = "other.pub"}));
   testing::expect_refusal("cosign", "a trusted root without the log", run({.root = "other.json"}));
+  testing::expect_refusal("cosign", "time stamp of another authority",
+                          run({.root = "stamps.json"}));
   testing::expect_refusal("cosign", "another predicate type",
                           run({.type = "https://slsa.dev/provenance/v1"}));
   testing::expect_refusal("cosign", "evidence of another image",
@@ -107,6 +112,8 @@ TEST_F(Clients, SigstoreGoAcceptsBothShapesAndRefusesOtherKeys) {
     testing::expect_refusal("sigstore-go", "evidence of another image",
                             run(bundle, "key.pub", "root.json", sha256("another image")));
   }
+  testing::expect_refusal("sigstore-go", "time stamp of another authority",
+                          run("v2.json", "key.pub", "stamps.json"));
   for (Form form : {Form::bundle, Form::rekor_v1_bundle})
     for (const auto& [what, bundle] : damaged(bundles_of(made, form).back())) {
       // It wants one proven time, and a log of Rekor v1 promises one besides the time stamp.
@@ -147,6 +154,8 @@ TEST_F(Clients, SigstoreJsAcceptsBothShapesAndRefusesOthers) {
     testing::expect_refusal("sigstore-js", "another key", run(bundle, "other.pub"));
     testing::expect_refusal("sigstore-js", "a trusted root without the log",
                             run(bundle, "key.pub", "other.json"));
+    testing::expect_refusal("sigstore-js", "time stamp of another authority",
+                            run(bundle, "key.pub", "stamps.json"));
   }
   for (Form form : {Form::bundle, Form::rekor_v1_bundle})
     for (const auto& [what, bundle] : damaged(bundles_of(made, form).back())) {

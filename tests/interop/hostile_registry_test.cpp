@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A registry that answers as none should, to those who copy or check an image: each must take the
+// image as long as the answers are right, and end with a refusal where they are not.
+#include "codec/gzip_encoder.hpp"
+#include "oci/media_types.hpp"
+#include "pushing.hpp"
+#include "support/http_server.hpp"
+#include "support/result_matchers.hpp"
+
+namespace kiln::signing::tests {
+namespace {
+
+using testing::ServerRequest;
+using testing::ServerResponse;
+using testing::ToolRun;
+using testing::value;
+
+class HostileRegistry : public ::testing::Test {
+ protected:
+  HostileRegistry() {
+    std::string layer(1024, '\0');
+    config_ = R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[")" +
+              sha256(layer).str() + R"("]}})";
+    layer_ = gzip_member(layer);
+    oci::Manifest manifest;
+    manifest.config = oci::describe(oci::k_config_type, config_);
+    manifest.layers = {oci::describe(oci::k_layer_gzip_type, layer_)};
+    manifest_ = oci::encode(manifest);
+    server_.on("/v2/", [](const ServerRequest& request) {
+      return ServerResponse{.status = request.path == "/v2/" ? 200 : 404};
+    });
+    behave();
+  }
+
+  void serve(const std::string& path, ServerResponse response) {
+    server_.on("/v2/app/" + path, [response](const ServerRequest&) { return response; });
+  }
+  void serve_manifest(const std::string& bytes, const Digest& digest) {
+    ServerResponse answer{.headers = {{"Content-Type", std::string(oci::k_manifest_type)},
+                                      {"Docker-Content-Digest", digest.str()}},
+                          .body = bytes};
+    serve("manifests/1", answer);
+    serve("manifests/" + digest.str(), answer);
+  }
+  void serve_blob(const std::string& bytes) {
+    serve("blobs/" + sha256(bytes).str(),
+          {.headers = {{"Content-Type", "application/octet-stream"}}, .body = bytes});
+  }
+  void behave() {
+    serve_manifest(manifest_, sha256(manifest_));
+    serve_blob(config_);
+    serve_blob(layer_);
+  }
+
+  std::string host() const { return server_.url().substr(7); }
+  std::string image() const { return host() + "/app:1"; }
+
+  struct Misbehaviour {
+    std::string name;
+    std::function<void()> begin;
+  };
+  std::vector<Misbehaviour> misbehaviours() {
+    std::string layer = "blobs/" + sha256(layer_).str();
+    return {{"manifest of 64 MiB",
+             [this] {
+               std::string padded = manifest_ + std::string(64U << 20, ' ');
+               serve_manifest(padded, sha256(padded));
+             }},
+            {"a page for a manifest",
+             [this] {
+               serve("manifests/1",
+                     {.headers = {{"Content-Type", "text/html"}}, .body = "<html>Log in"});
+             }},
+            {"redirects in a circle",
+             [this, layer] { serve(layer, testing::redirect_to("/v2/app/" + layer)); }},
+            {"blobs break off",
+             [this, layer] {
+               serve(layer, {.headers = {{"Content-Length", std::to_string(layer_.size())}},
+                             .body = layer_,
+                             .break_off = 5});
+             }},
+            {"asks for a password", [this, layer] {
+               serve(layer,
+                     {.status = 401, .headers = {{"WWW-Authenticate", "Basic realm=\"x\""}}});
+             }}};
+  }
+
+  // `but` is what the client is not asked for.
+  void expect_refusals(const std::string& client, const std::function<ToolRun()>& run,
+                       const std::string& but = {}) {
+    ToolRun good = run();
+    ASSERT_EQ(good.exit_code, 0) << good.output << good.errors;
+    for (const Misbehaviour& each : misbehaviours()) {
+      if (each.name == but) continue;
+      each.begin();
+      testing::expect_refusal(client, "registry: " + each.name, run());
+      behave();
+    }
+  }
+  std::string fresh() { return directory_.path() / std::to_string(++copies_); }
+
+  TemporaryDirectory directory_ = value(TemporaryDirectory::create());
+  std::string config_, layer_, manifest_;
+  testing::HttpServer server_;
+  size_t copies_ = 0;
+};
+
+TEST_F(HostileRegistry, IsNotTakenByCrane) {
+  NEED_TOOL("crane");
+  expect_refusals(
+      "crane",
+      [&] { return testing::run_tool({"crane", "validate", "--insecure", "--remote", image()}); },
+      "manifest of 64 MiB");
+}
+
+TEST_F(HostileRegistry, IsNotTakenByOras) {
+  NEED_TOOL("oras");
+  expect_refusals(
+      "oras",
+      [&] {
+        return testing::run_tool(
+            {"oras", "copy", "--from-plain-http", image(), "--to-oci-layout", fresh() + ":1"});
+      },
+      "redirects in a circle");
+}
+
+TEST_F(HostileRegistry, IsNotTakenByRegctl) {
+  NEED_TOOL("regctl");
+  expect_refusals("regctl", [&] {
+    return testing::run_tool({"regctl", "--host", "reg=" + host() + ",tls=disabled", "image",
+                              "copy", image(), "ocidir://" + fresh() + ":1"});
+  });
+}
+
+TEST_F(HostileRegistry, IsNotTakenBySkopeo) {
+  NEED_TOOL("skopeo13");
+  expect_refusals("skopeo", [&] {
+    return testing::run_tool({"skopeo13", "--insecure-policy", "copy", "--src-tls-verify=false",
+                              "docker://" + image(), "oci:" + fresh() + ":1"});
+  });
+}
+
+TEST_F(HostileRegistry, IsNotTakenByKilnPull) {
+  expect_refusals("kiln pull", [&] {
+    return testing::run_tool({KILN_PROGRAM, "pull", image(), "--plain-http", "-o", fresh()},
+                             {"KILN_STORE=" + fresh()});
+  });
+}
+
+}  // namespace
+}  // namespace kiln::signing::tests
