@@ -56,6 +56,12 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   endif()
   target_link_options(kiln_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
+# For tests, behind kiln_flags: beside an optimised Kiln they need no optimisation, which takes longer
+# than they run.
+add_library(kiln_test_flags INTERFACE)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(kiln_test_flags INTERFACE -O0 -U_FORTIFY_SOURCE)
+endif()
 if(KILN_FUZZ)
   target_compile_options(kiln_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

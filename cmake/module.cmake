@@ -70,7 +70,7 @@ function(kiln_tests module)
   endif()
   set(target unit_${module})
   add_executable(${target} ${sources})
-  target_link_libraries(${target} PRIVATE kiln_flags kiln_${module} kiln_test_support
+  target_link_libraries(${target} PRIVATE kiln_flags kiln_test_flags kiln_${module} kiln_test_support
                         GTest::gtest GTest::gmock GTest::gtest_main)
   if(KILN_PCH)
     target_precompile_headers(${target} REUSE_FROM kiln_test_support)

@@ -118,9 +118,9 @@ Error Diagnostics::as_error() const {
   return Error{ErrorCode::bad_input, first, {}, {}};
 }
 
-void Diagnostics::merge(const Diagnostics& other) {
-  for (const Diagnostic& d : other.list_) add(d);
-  for (const auto& [file, text] : other.texts_) texts_.insert_or_assign(file, text);
+void Diagnostics::merge(Diagnostics other) {
+  for (Diagnostic& one : other.list_) add(std::move(one));
+  texts_.merge(other.texts_);
 }
 
 }  // namespace kiln

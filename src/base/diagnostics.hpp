@@ -63,7 +63,7 @@ class Diagnostics {
   Error as_error() const;
 
   // Adds everything that `other` holds.
-  void merge(const Diagnostics& other);
+  void merge(Diagnostics other);
 
  private:
   std::vector<Diagnostic> list_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
 #include "base/strings.hpp"
+#include "base/threads.hpp"
 #include "cli/command.hpp"
 #include "cli/pipeline.hpp"
 #include "definition/info.hpp"
@@ -16,13 +18,21 @@ namespace kiln::cli {
 namespace {
 
 // The info.yaml beside definitions of a tree.
-Result<> check_info_files(std::span<const std::string> paths, LoadedSubjects& found) {
-  for (const Path& file : TRY(find_named(paths, "info.yaml"))) {
-    std::string text = TRY(read_file(file, 1U << 20));
-    found.diagnostics.add_text(file.string(), text);
-    definition::load_info(file.string(), text, found.diagnostics);
-    ++found.files;
-  }
+Result<> check_info_file(const Path& file, Diagnostics& diagnostics) {
+  std::string text = TRY(read_file(file, 1U << 20));
+  diagnostics.add_text(file.string(), text);
+  definition::load_info(file.string(), text, diagnostics);
+  return {};
+}
+
+Result<> check_info_files(std::span<const std::string> paths, Session& session,
+                          LoadedSubjects& found) {
+  std::vector<Path> files = TRY(find_named(paths, "info.yaml"));
+  std::vector<Diagnostics> mistakes(files.size());
+  TRY(parallel_for(files.size(), session.threads(),
+                   [&](size_t i) { return check_info_file(files[i], mistakes[i]); }));
+  for (Diagnostics& some : mistakes) found.diagnostics.merge(std::move(some));
+  found.files += files.size();
   return {};
 }
 
@@ -53,7 +63,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
                         [&](const definition::Definition& definition, Diagnostics& diagnostics) {
                           lint::check_definition(definition, now, diagnostics);
                         }));
-  TRY(check_info_files(arguments.positionals(), found));
+  TRY(check_info_files(arguments.positionals(), session, found));
   std::vector<const definition::Definition*> definitions;
   for (const Subject& subject : found.subjects) definitions.push_back(&subject.definition);
   lint::check_catalog(definitions, found.diagnostics);

@@ -87,19 +87,21 @@ Result<std::vector<Path>> find_named(std::span<const std::string> paths, std::st
 Result<LoadedSubjects> read_subjects(std::span<const std::string> paths, Session& session,
                                      const DefinitionCheck& check) {
   std::vector<Path> files = TRY(find_definitions(paths));
+  std::vector<Path> roots;
+  definition::RootFinder finder;
+  for (const Path& file : files) roots.push_back(finder.find(file));
   std::vector<std::optional<definition::Definition>> loaded(files.size());
   std::vector<Diagnostics> mistakes(files.size());
   TRY(parallel_for(files.size(), session.threads(), [&](size_t i) -> Result<> {
-    loaded[i] = definition::load_file(files[i], mistakes[i]);
+    loaded[i] = definition::load_file(files[i], mistakes[i], {.root = roots[i]});
     if (loaded[i] && check) check(*loaded[i], mistakes[i]);
     return {};
   }));
   LoadedSubjects all;
   all.files = files.size();
   for (size_t i = 0; i < files.size(); ++i) {
-    all.diagnostics.merge(mistakes[i]);
-    if (loaded[i])
-      all.subjects.push_back({files[i], definition::find_root(files[i]), std::move(*loaded[i])});
+    all.diagnostics.merge(std::move(mistakes[i]));
+    if (loaded[i]) all.subjects.push_back({files[i], roots[i], std::move(*loaded[i])});
   }
   return all;
 }

@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "definition/build_blocks.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -103,6 +104,17 @@ struct LoadOptions {
 // The nearest directory above `file` that holds image/, package/, chart/ or .git; the file's own
 // directory when there is none.
 Path find_root(const Path& file);
+
+// find_root for many files, looking at each directory once.
+class RootFinder {
+ public:
+  Path find(const Path& file);
+
+ private:
+  const Path& nearest(const Path& directory);
+  std::map<Path, Path> roots_;    // by a file's directory as it was named
+  std::map<Path, Path> nearest_;  // by absolute directory: the marked one there or above, or empty
+};
 
 // Reads a definition from its text. `file` names it in messages and, with the root, gives its id.
 // Everything wrong with it goes to `diagnostics`; nothing is returned when any of it is an error.

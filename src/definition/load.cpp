@@ -70,14 +70,28 @@ bool Definition::operator==(const Definition& other) const {
 }
 
 Path find_root(const Path& file) {
+  return RootFinder().find(file);
+}
+
+Path RootFinder::find(const Path& file) {
+  auto [known, is_new] = roots_.try_emplace(file.parent_path());
+  if (!is_new) return known->second;
   std::error_code ignored;
   Path start = std::filesystem::absolute(file, ignored).lexically_normal().parent_path();
-  for (Path at = start; !at.empty(); at = at.parent_path()) {
-    for (std::string_view mark : {"image", "package", "chart", ".git"})
-      if (std::filesystem::exists(at / mark, ignored)) return at;
-    if (at == at.parent_path()) break;
-  }
-  return start;
+  const Path& marked = nearest(start);
+  known->second = marked.empty() ? start : marked;
+  return known->second;
+}
+
+const Path& RootFinder::nearest(const Path& directory) {
+  auto [known, is_new] = nearest_.try_emplace(directory);
+  if (!is_new) return known->second;
+  std::error_code ignored;
+  for (std::string_view mark : {"image", "package", "chart", ".git"})
+    if (std::filesystem::exists(directory / mark, ignored)) return known->second = directory;
+  Path above = directory.parent_path();
+  if (!above.empty() && above != directory) known->second = nearest(above);
+  return known->second;
 }
 
 std::optional<Definition> load(const Path& file, std::string_view text, Diagnostics& diagnostics,
