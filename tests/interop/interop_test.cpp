@@ -6,6 +6,7 @@
 // `kiln key` gives out, and refuse it with another key.
 #include "data/json.hpp"
 #include "e2e/kiln_program.hpp"
+#include "publisher.hpp"
 #include "support/registry_server.hpp"
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
@@ -23,61 +24,19 @@ constexpr std::string_view k_provenance = "https://slsa.dev/provenance/v1";
 constexpr std::string_view k_spdx = "https://spdx.dev/Document";
 constexpr std::string_view k_cyclonedx = "https://cyclonedx.org/bom";
 constexpr std::string_view k_summary = "https://slsa.dev/verification_summary/v1";
-constexpr std::string_view k_forms =
-    "bundle,rekor-v1-bundle,simple-referrer,simple-tag,attestation-tag,notary,"
-    "buildkit-attestations";
 
-// What all tests share: a layout, and the files that its publisher gives out.
-class Publisher {
- public:
-  static Publisher& get() {
-    static Publisher publisher;
-    return publisher;
-  }
-
-  std::string path(std::string_view name) const { return (place_.path() / name).string(); }
-
-  // The program, with the publisher's own key ring.
-  ToolRun run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), KILN_PROGRAM);
-    return run_tool(std::move(arguments), environment_);
-  }
-  void must(const std::vector<std::string>& arguments) const {
-    ToolRun ran = run(arguments);
-    if (ran.exit_code != 0)
-      throw std::runtime_error(arguments[0] + " ends with " + std::to_string(ran.exit_code) +
-                               ":\n" + ran.output + ran.errors);
-  }
-
-  std::string index;     // digest of the image index
-  std::string manifest;  // of its one platform
-
- private:
-  Publisher() : place_(value(TemporaryDirectory::create())) {
-    environment_ = {"KILN_STORE=" KILN_E2E_STORE, "KILN_KEYS=" + path("keys"), "NO_COLOR=1"};
-    ToolRun built = run({"build", KILN_CATALOG "/image/static/debian-13/13.yaml", "--platform",
-                         native_platform(), "--evidence-forms", std::string(k_forms), "-o",
-                         path("layout"), "--json"});
-    if (built.exit_code != 0) throw std::runtime_error(built.output + built.errors);
-    Json image = value(parse_json(built.output)).find("images")->as_array()[0];
-    index = image.find("digest")->as_string();
-    manifest = image.find("platforms")->as_array()[0].find("digest")->as_string();
-    must({"key", "export", "-o", path("kiln.pub")});
-    must({"key", "export", "rekor-log", "-o", path("rekor.pub")});
-    must({"key", "trusted-root", "-o", path("root.json")});
-    must({"key", "generate", "--no-password", "--output", path("other")});
-  }
-
-  TemporaryDirectory place_;
-  std::vector<std::string> environment_;
-};
+// What all tests share.
+const Publisher& the_publisher() {
+  static const Publisher publisher("static/debian-13/13");
+  return publisher;
+}
 
 class Interop : public ::testing::TestWithParam<RegistryKind> {
  protected:
   void SetUp() override {
     NEED_NETWORK();
     NEED_TOOL(program_of(GetParam()));
-    publisher_ = &Publisher::get();
+    publisher_ = &the_publisher();
     registry_.emplace(GetParam());
     name_ = registry_->host() + "/team/app";
     publisher_->must({"push", publisher_->path("layout"), name_ + ":1", "--plain-http"});
@@ -103,7 +62,7 @@ class Interop : public ::testing::TestWithParam<RegistryKind> {
     expect_refusal(command[0], "another key", with_key("other.pub"));
   }
 
-  Publisher* publisher_ = nullptr;
+  const Publisher* publisher_ = nullptr;
   std::optional<RegistryServer> registry_;
   std::string name_;
 };
