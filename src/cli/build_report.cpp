@@ -17,11 +17,6 @@ std::string list_or(const std::vector<std::string>& items, std::string_view none
   return items.empty() ? std::string(none) : fmt::format("{}", fmt::join(items, " "));
 }
 
-std::string relaxation_text(const plan::Relaxation& r) {
-  return fmt::format("{} {} instead of {} (pins: {})", r.package, r.taken, r.asked,
-                     plan::str(r.policy));
-}
-
 std::string scripts_text(const Report& report) {
   size_t bad = report.scripts_not_understood();
   std::string text = fmt::format("    scripts     {} accounted for, {} not understood\n",
@@ -45,8 +40,6 @@ std::string image_text(const Built& built, const plan::LockedPlan& locked) {
   out += fmt::format("    installer   {}\n", list_or(report.package_managers, "none"));
   out += fmt::format("    setuid      {}\n", list_or(report.setuid, "none"));
   out += scripts_text(report);
-  for (const plan::Relaxation& relaxation : locked.relaxations)
-    out += fmt::format("    relaxed     {}\n", relaxation_text(relaxation));
   for (const std::string& warning : locked.warnings)
     out += fmt::format("    warning     {}\n", warning);
   for (const std::string& warning : report.warnings)

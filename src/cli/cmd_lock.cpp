@@ -32,9 +32,6 @@ std::string summary(const plan::Lock& lock) {
   for (const plan::LockedPlan& locked : lock.plans) {
     out += fmt::format("  {}  {} packages, plan {}\n", locked.plan.platform.str(),
                        locked.plan.packages.size(), plan::digest_of(locked.plan).str());
-    for (const plan::Relaxation& r : locked.relaxations)
-      out += fmt::format("    relaxed {} {} instead of {} (pins: {})\n", r.package, r.taken,
-                         r.asked, plan::str(r.policy));
     for (const std::string& warning : locked.warnings)
       out += fmt::format("    warning {}\n", warning);
   }

@@ -51,7 +51,7 @@ LockedIndex locked(const packages::IndexRecord& record) {
 std::vector<std::string> warnings_of(const std::vector<Relaxation>& relaxations) {
   std::vector<std::string> warnings;
   for (const Relaxation& relaxed : relaxations)
-    warnings.push_back(fmt::format("{} {} is not in the archives; {} is taken ({})",
+    warnings.push_back(fmt::format("{} {} is not in the archives; {} is taken (pins: {})",
                                    relaxed.package, relaxed.asked, relaxed.taken,
                                    str(relaxed.policy)));
   return warnings;

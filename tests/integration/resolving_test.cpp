@@ -66,8 +66,8 @@ TEST_F(Resolving, NamesThePolicyThatWouldAcceptAPin) {
   run = build({"--pins", "same-version"});
   EXPECT_EQ(run.exit, 0) << run.errors;
   EXPECT_THAT(run.output,
-              ::testing::HasSubstr("relaxed     hello 2.10-3 instead of 2.10-3+b7 (pins: "
-                                   "same-version)"));
+              ::testing::HasSubstr("warning     hello 2.10-3+b7 is not in the archives; 2.10-3 is "
+                                   "taken (pins: same-version)"));
 }
 
 TEST_F(Resolving, NamesAPinThatNoPolicyButAnyAccepts) {

@@ -136,7 +136,7 @@ TEST_F(MakePlan, RelaxesPinsAndSaysSo) {
   ASSERT_EQ(locked.relaxations.size(), 1U);
   EXPECT_EQ(locked.relaxations[0].taken, "2.10-3+b1");
   EXPECT_EQ(locked.warnings, std::vector<std::string>{"hello 2.10-3+dhi1 is not in the archives; "
-                                                      "2.10-3+b1 is taken (same-version)"});
+                                                      "2.10-3+b1 is taken (pins: same-version)"});
   options_.pins = PinPolicy::exact;
   EXPECT_EQ(plan().error().str(),
             "there is no version of hello that is 2.10-3+dhi1 "
