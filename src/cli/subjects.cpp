@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/subjects.hpp"
 
+#include "base/near_path.hpp"
 #include "base/strings.hpp"
 #include "base/threads.hpp"
 
@@ -46,6 +47,12 @@ Result<> add_directory(const Path& directory, std::vector<Path>& files) {
   return {};
 }
 
+std::unexpected<Error> fail_missing(const std::string& path) {
+  std::optional<Path> near = near_path({}, path);
+  return fail(ErrorCode::not_found, fmt::format("there is no file {}", printable(path)),
+              near ? fmt::format("did you mean {}?", printable(near->string())) : "");
+}
+
 }  // namespace
 
 Result<std::vector<Path>> find_definitions(std::span<const std::string> paths) {
@@ -58,7 +65,7 @@ Result<std::vector<Path>> find_definitions(std::span<const std::string> paths) {
     } else if (fs::exists(status)) {
       files.emplace_back(path);
     } else {
-      return fail(ErrorCode::not_found, fmt::format("there is no file {}", printable(path)));
+      return fail_missing(path);
     }
   }
   std::sort(files.begin(), files.end());

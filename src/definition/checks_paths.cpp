@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Paths in the image, and the local files that they are made from.
+#include "base/near_path.hpp"
 #include "base/strings.hpp"
 #include "definition/checks.hpp"
 #include "definition/resolve.hpp"
@@ -110,22 +111,9 @@ class SourceChecker {
     report_.error("missing-source", source.where, message, near_miss(path));
   }
 
-  // The first directory on the way that exists, and the name in it that was probably meant.
   std::string near_miss(const std::string& path) const {
-    Path at = root_;
-    std::string sofar;
-    for (std::string_view part : split(path, '/')) {
-      std::error_code ignored;
-      if (std::filesystem::exists(at / part, ignored)) {
-        at /= part;
-        sofar += std::string(part) + "/";
-        continue;
-      }
-      auto names = list_directory(at);
-      auto near = names ? nearest(part, *names) : std::nullopt;
-      if (near) return fmt::format("did you mean \"{}{}\"?", sofar, *near);
-      break;
-    }
+    if (auto near = near_path(root_, path))
+      return fmt::format("did you mean \"{}\"?", near->generic_string());
     return fmt::format("it is looked for below {}", root_.generic_string());
   }
 
