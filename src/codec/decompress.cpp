@@ -61,7 +61,7 @@ class DecodingSource final : public Source {
  private:
   // Reads more behind what is left.
   Result<> refill() {
-    std::memmove(buffer_.get(), input_.data(), input_.size());
+    if (!input_.empty()) std::memmove(buffer_.get(), input_.data(), input_.size());
     size_t got = TRY(from_.read(buffer_.get() + input_.size(), room_ - input_.size()));
     input_ = {buffer_.get(), input_.size() + got};
     ended_ = got == 0;
