@@ -6,6 +6,7 @@
 #include "base/strings.hpp"
 #include "codec/tar.hpp"
 #include "describe.hpp"
+#include "mirror_apk.hpp"
 #include "packages/apk/unpack.hpp"
 #include "rootfs/install.hpp"
 #include "support/shared_data.hpp"
@@ -14,9 +15,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
+#include <iostream>
 #include <memory>
 #include <random>
 #include <set>
@@ -29,8 +31,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using kiln::testing::value;
-
-constexpr std::string_view k_loader = "lib/ld-musl-x86_64.so.1";
 
 // Compared on their own: archives and the database. apk's own: device nodes, its lock, caches and
 // what it runs scripts from. The definition's: the accounts, and their backups that scripts leave.
@@ -52,6 +52,9 @@ constexpr std::string_view k_allowed[] = {
     "etc/gshadow",
 };
 
+// The effect `base-directories`, where no package brings them.
+constexpr std::string_view k_base_directories[] = {"home", "root", "run", "sys", "var/tmp"};
+
 bool is_allowed(const std::string& path) {
   return std::ranges::any_of(k_allowed,
                              [&](std::string_view pattern) { return glob_match(pattern, path); });
@@ -65,110 +68,70 @@ std::vector<std::pair<std::string, std::string>> members(std::string_view tar) {
   return found;
 }
 
+uint32_t number(std::string_view digits) {
+  uint32_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
 // A database's lines, and those of `replaces` set apart: apk writes those of a package without
-// files into the entry of the next one.
+// files into the entry of the next one that has any, or nowhere.
 std::pair<std::vector<std::string>, std::vector<std::string>> set_replaces_apart(
     std::string_view database) {
   std::pair<std::vector<std::string>, std::vector<std::string>> lines;
+  size_t written = 0;
   for (std::string_view line : split(database, '\n')) {
     bool replaces = line.starts_with("r:") || line.starts_with("q:");
     (replaces ? lines.second : lines.first).emplace_back(line);
+    if (line.starts_with("F:")) written = lines.second.size();
   }
+  lines.second.resize(written);
   return lines;
 }
-
-// Alpine's apk, unpacked, and a repository of all packages of ../shared.
-class RealApk {
- public:
-  explicit RealApk(const fs::path& shared) {
-    fs::create_directories(repository_ / "x86_64");
-    for (const auto& entry : fs::recursive_directory_iterator(shared)) {
-      fs::path link = repository_ / "x86_64" / entry.path().filename();
-      if (entry.path().extension() == ".apk" && !fs::is_symlink(link))
-        fs::create_symlink(entry.path(), link);
-    }
-    fs::create_directory(tools_);
-    for (const char* name : {"musl-1", "apk-tools-2", "libcrypto3-3", "libssl3-3", "zlib-1"})
-      unpack(name);
-    // Where apk cannot even start (another processor), there is nothing to compare with.
-    works_ = run({"--version"}).exit_code == 0 && make_index().exit_code == 0;
-  }
-
-  bool works() const { return works_; }
-  const fs::path& repository() const { return repository_; }
-  fs::path file(const model::PackageId& id) const {
-    return repository_ / "x86_64" / (id.name + "-" + id.version + ".apk");
-  }
-
-  kiln::testing::ToolRun run(std::vector<std::string> arguments) const {
-    std::vector<std::string> command = {tools_ / k_loader, "--library-path", tools_ / "lib",
-                                        tools_ / "sbin/apk"};
-    std::ranges::move(arguments, std::back_inserter(command));
-    return kiln::testing::run_tool(command);
-  }
-
- private:
-  void unpack(std::string_view prefix) const {
-    for (const auto& entry : fs::directory_iterator(repository_ / "x86_64"))
-      if (entry.path().filename().string().starts_with(prefix))
-        kiln::testing::run_tool({"tar", "-xzf", entry.path(), "-C", tools_});
-  }
-
-  kiln::testing::ToolRun make_index() const {
-    std::vector<std::string> command = {"index",
-                                        "--allow-untrusted",
-                                        "--rewrite-arch",
-                                        "x86_64",
-                                        "-o",
-                                        repository_ / "x86_64/APKINDEX.tar.gz"};
-    for (const auto& entry : fs::directory_iterator(repository_ / "x86_64"))
-      command.push_back(entry.path());
-    return run(std::move(command));
-  }
-
-  TemporaryDirectory directory_ = value(TemporaryDirectory::create());
-  fs::path repository_ = directory_.path() / "repository";
-  fs::path tools_ = directory_.path() / "tools";
-  bool works_ = false;
-};
 
 class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::string>> {
  protected:
   static void SetUpTestSuite() {
     auto shared = kiln::testing::shared_file("alpine");
     if (shared && ::geteuid() == 0 && kiln::testing::have_tool("tar"))
-      apk_ = std::make_unique<RealApk>(*shared);
+      apk_ = std::make_unique<testing::MirrorApk>(*shared);
   }
   static void TearDownTestSuite() { apk_.reset(); }
   void SetUp() override {
     if (!apk_ || !apk_->works()) GTEST_SKIP() << "needs ../shared/alpine, root, tar and x86_64";
-  }
-
-  kiln::testing::ToolRun add_with_apk(const fs::path& root, std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"--no-network", "--root",
-                                          root,           "--allow-untrusted",
-                                          "-X",           apk_->repository(),
-                                          "--no-cache",   "--repositories-file",
-                                          "/dev/null",    "add"};
-    std::ranges::move(more, std::back_inserter(arguments));
-    return apk_->run(std::move(arguments));
+    for (std::string_view wish : split_words(GetParam().second)) wishes_.emplace_back(wish);
   }
 
   // Installs with real apk; the packages in the order in which it did.
   std::vector<model::PackageId> install_with_apk(std::vector<std::string> options) {
     options.insert(options.end(), {"--initdb", "--arch", "x86_64"});
-    for (std::string_view name : split_words(GetParam().second)) options.emplace_back(name);
-    auto run = add_with_apk(root_, std::move(options));
+    options.insert(options.end(), wishes_.begin(), wishes_.end());
+    auto run = apk_->add(root_, std::move(options));
     EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
-    std::vector<model::PackageId> packages;
-    for (std::string_view line : split(run.output, '\n')) {
-      std::vector<std::string_view> words =
-          split_words(line);  // "(1/3) Installing musl (1.2.4-r2)"
-      if (words.size() != 4 || words[1] != "Installing") continue;
-      std::string_view version = words[3].substr(1, words[3].size() - 2);
-      packages.push_back({std::string(words[2]), std::string(version), "x86_64"});
+    return testing::installed_packages(run.output);
+  }
+
+  // A definition names the accounts of services; these are those that scripts made for apk.
+  definition::Accounts accounts_of_scripts() const {
+    definition::Accounts accounts;
+    auto lines = [&](const char* file) {
+      auto text = read_file(root_ / "etc" / file, 1U << 20);
+      return text ? *text : "";
+    };
+    auto is_of_script = [](uint32_t id) { return id > 100 && id < 1000; };
+    std::string groups = lines("group");
+    for (std::string_view line : split(groups, '\n')) {
+      std::vector<std::string_view> fields = split(line, ':');
+      if (fields.size() > 2 && is_of_script(number(fields[2])))
+        accounts.groups.push_back({std::string(fields[0]), number(fields[2]), {}});
     }
-    return packages;
+    std::string users = lines("passwd");
+    for (std::string_view line : split(users, '\n')) {
+      std::vector<std::string_view> fields = split(line, ':');
+      if (fields.size() > 3 && is_of_script(number(fields[3])))
+        accounts.users.push_back({std::string(fields[0]), number(fields[2]), number(fields[3])});
+    }
+    return accounts;
   }
 
   Rootfs install_with_kiln(const std::vector<model::PackageId>& packages, int effects) {
@@ -177,11 +140,9 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
     plan.distribution = "alpine";
     plan.policies = {.effects = effects, .dropped_paths = 0};
     plan.spec.variant = "dev";
-    // The numbers that scripts give them.
-    plan.spec.accounts.users = {{"chrony", 100, 101}, {"dhcpcd", 101, 102}};
-    plan.spec.accounts.groups = {{"chrony", 101, {}}, {"dhcpcd", 102, {}}};
-    for (std::string_view name : split_words(GetParam().second))
-      plan.spec.packages.push_back(value(definition::parse_package_request(name)));
+    plan.spec.accounts = accounts_of_scripts();
+    for (const std::string& wish : wishes_)
+      plan.spec.packages.push_back(value(definition::parse_package_request(wish)));
     for (const model::PackageId& id : packages) {
       std::string bytes = value(read_file(apk_->file(id), 1U << 30));
       Digest digest = value(world_.store().put(bytes));
@@ -204,7 +165,9 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
           << path;
     }
     for (const auto& [path, node] : rootfs.nodes)
-      EXPECT_TRUE(theirs.contains(path) || is_allowed(path)) << path << " is only in Kiln's tree";
+      EXPECT_TRUE(theirs.contains(path) || is_allowed(path) ||
+                  std::ranges::find(k_base_directories, path) != std::end(k_base_directories))
+          << path << " is only in Kiln's tree";
     EXPECT_EQ(members(value(tree.read("lib/apk/db/scripts.tar"))),
               members(value(read_file(root_ / "lib/apk/db/scripts.tar"))));
   }
@@ -215,6 +178,21 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
     std::string ours(value(Tree(rootfs, none).read("lib/apk/db/installed")));
     std::string theirs = value(read_file(root_ / "lib/apk/db/installed"));
     EXPECT_TRUE(set_replaces_apart(ours) == set_replaces_apart(theirs)) << ours;
+    expect_equal(rootfs);
+  }
+
+  void expect_tree_of_apk_with_scripts() {
+    std::vector<model::PackageId> packages = install_with_apk({});
+    auto have = [&](std::string_view name) {
+      return std::ranges::find(packages, name, &model::PackageId::name) != packages.end();
+    };
+    if (!have("busybox")) GTEST_SKIP() << "no shell that would run scripts";
+    if ((have("chrony") || have("dhcpcd")) && !have("alpine-baselayout-data"))
+      GTEST_SKIP() << "no accounts that scripts could add theirs to";
+    Rootfs rootfs = install_with_kiln(packages, 1);
+    for (const ScriptAccount& script : rootfs.scripts)
+      EXPECT_NE(script.verdict, ScriptAccount::Verdict::not_understood)
+          << script.package.name << " " << script.script << ": " << script.reason;
     expect_equal(rootfs);
   }
 
@@ -238,7 +216,8 @@ class ApkOracle : public ::testing::TestWithParam<std::pair<std::string, std::st
     }
   }
 
-  static inline std::unique_ptr<RealApk> apk_;
+  static inline std::unique_ptr<testing::MirrorApk> apk_;
+  std::vector<std::string> wishes_;
   kiln::testing::TestWorld world_;
   fs::path root_ = world_.directory() / "root";
 };
@@ -248,13 +227,7 @@ TEST_P(ApkOracle, WithoutScriptsTreeAndDatabaseAreApks) {
 }
 
 TEST_P(ApkOracle, WithScriptsTheTreeIsApks) {
-  if (GetParam().second.starts_with("alpine-baselayout-data"))
-    GTEST_SKIP() << "no shell that would run scripts";
-  Rootfs rootfs = install_with_kiln(install_with_apk({}), 1);
-  for (const ScriptAccount& script : rootfs.scripts)
-    EXPECT_NE(script.verdict, ScriptAccount::Verdict::not_understood)
-        << script.package.name << " " << script.script << ": " << script.reason;
-  expect_equal(rootfs);
+  expect_tree_of_apk_with_scripts();
 }
 
 class ApkInDevImage : public ApkOracle {};
@@ -264,7 +237,7 @@ TEST_P(ApkInDevImage, InstallsMorePackages) {
   Rootfs rootfs = install_with_kiln(install_with_apk({"--no-scripts"}), 1);
   fs::path image = world_.directory() / "image";
   ASSERT_NO_FATAL_FAILURE(write(rootfs, image));
-  auto run = add_with_apk(image, {"yx"});
+  auto run = apk_->add(image, {"yx"});
   EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
   EXPECT_NE(run.output.find("Installing yx"), std::string::npos) << run.output;
   auto audit = apk_->run({"--root", image, "audit", "--system"});
@@ -275,37 +248,61 @@ TEST_P(ApkInDevImage, InstallsMorePackages) {
         << "changed or gone for apk: " << line;
 }
 
-// Each package of ../shared with what it needs, where all of that is there.
-class ApkSinglePackage : public ApkOracle {};
+// Packages of ../shared: each alone, each beside alpine-base, and several drawn at random.
+class ApkSets : public ApkOracle {
+ protected:
+  void SetUp() override {
+    ApkOracle::SetUp();
+    if (IsSkipped()) return;
+    if (wishes_.empty()) draw();
+    if (!apk_->can_add(wishes_)) GTEST_SKIP() << "not all that they need is in ../shared";
+  }
 
-TEST_P(ApkSinglePackage, TreeAndDatabaseAreApks) {
-  fs::path trial = world_.directory() / "trial";
-  auto tried =
-      add_with_apk(trial, {"--no-scripts", "--initdb", "--arch", "x86_64", GetParam().second});
-  if (tried.exit_code != 0) GTEST_SKIP() << "not all that it needs is in ../shared";
+ private:
+  // Every second set beside alpine-base.
+  void draw() {
+    std::mt19937_64 random(kiln::testing::fresh_seed() + std::stoul(GetParam().first.substr(7)));
+    std::vector<std::string> all = testing::wishes_for_all(*kiln::testing::shared_file("alpine"));
+    std::ranges::shuffle(all, random);
+    if (random() % 2 == 0) wishes_.emplace_back("alpine-base");
+    size_t most = wishes_.size() + 2 + random() % 9;
+    for (const std::string& wish : all) {
+      if (wishes_.size() == most) break;
+      wishes_.push_back(wish);
+      if (!apk_->can_add(wishes_)) wishes_.pop_back();
+    }
+    std::cout << "the set is " << join(wishes_, " ") << "\n";
+  }
+};
+
+TEST_P(ApkSets, WithoutScriptsTreeAndDatabaseAreApks) {
   expect_tree_and_database_of_apk();
 }
 
-// Some of the packages, others in each run; all of them with KILN_APK_TREES=all.
-std::vector<std::pair<std::string, std::string>> single_packages() {
-  constexpr size_t k_some = 6;
+TEST_P(ApkSets, WithScriptsTheTreeIsApks) {
+  expect_tree_of_apk_with_scripts();
+}
+
+// Some of the sets, others in each run; all of them and 100 random ones with KILN_APK_TREES=all.
+std::vector<std::pair<std::string, std::string>> sets() {
   auto shared = kiln::testing::shared_file("alpine");
   if (!shared) return {};
-  std::map<std::string, std::string> names;  // of tests to those of packages
-  for (const auto& entry : fs::recursive_directory_iterator(*shared)) {
-    std::string stem = entry.path().stem();
-    if (entry.path().extension() != ".apk") continue;
-    std::string package = stem.substr(0, stem.rfind('-', stem.rfind('-') - 1));
-    std::string name = package;
+  std::vector<std::pair<std::string, std::string>> list;
+  for (const std::string& wish : testing::wishes_for_all(*shared)) {
+    std::string name = wish;
     std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-    names[name] = package;
+    list.emplace_back("alone_" + name, wish);
+    list.emplace_back("beside_base_" + name, "alpine-base " + wish);
   }
-  std::vector<std::pair<std::string, std::string>> list(names.begin(), names.end());
   const char* wanted = std::getenv("KILN_APK_TREES");
-  if (wanted != nullptr && std::string_view(wanted) == "all") return list;
-  std::mt19937_64 random(kiln::testing::fresh_seed());
-  std::ranges::shuffle(list, random);
-  list.resize(std::min(list.size(), k_some));
+  bool all = wanted != nullptr && std::string_view(wanted) == "all";
+  if (!all) {
+    constexpr size_t k_some = 4;
+    std::mt19937_64 random(kiln::testing::fresh_seed());
+    std::ranges::shuffle(list, random);
+    list.resize(std::min(list.size(), k_some));
+  }
+  for (int i = 0; i < (all ? 100 : 2); ++i) list.emplace_back("random_" + std::to_string(i), "");
   return list;
 }
 
@@ -321,9 +318,8 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"tools", "alpine-base git jq libcurl openssh openssl grep make wget"},
         std::pair{"services", "alpine-base chrony dhcpcd eudev doas tiny-cloud-alpine"}),
     k_name);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ApkSinglePackage);
-INSTANTIATE_TEST_SUITE_P(Alpine319, ApkSinglePackage, ::testing::ValuesIn(single_packages()),
-                         k_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ApkSets);
+INSTANTIATE_TEST_SUITE_P(Alpine319, ApkSets, ::testing::ValuesIn(sets()), k_name);
 INSTANTIATE_TEST_SUITE_P(Alpine319, ApkInDevImage, ::testing::Values(k_base, k_static), k_name);
 
 }  // namespace
