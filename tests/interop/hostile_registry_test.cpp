@@ -20,36 +20,53 @@ class HostileRegistry : public ::testing::Test {
  protected:
   HostileRegistry() {
     std::string layer(1024, '\0');
-    config_ = R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[")" +
-              sha256(layer).str() + R"("]}})";
+    Json rootfs =
+        Json::object({{"type", "layers"}, {"diff_ids", Json::array({sha256(layer).str()})}});
+    std::string config = canonical(
+        Json::object({{"architecture", "amd64"}, {"os", "linux"}, {"rootfs", std::move(rootfs)}}));
     layer_ = gzip_member(layer);
     oci::Manifest manifest;
-    manifest.config = oci::describe(oci::k_config_type, config_);
+    manifest.config = oci::describe(oci::k_config_type, config);
     manifest.layers = {oci::describe(oci::k_layer_gzip_type, layer_)};
     manifest_ = oci::encode(manifest);
     server_.on("/v2/", [](const ServerRequest& request) {
       return ServerResponse{.status = request.path == "/v2/" ? 200 : 404};
     });
+    serve_blob(config);
+    serve_evidence(oci::describe(oci::k_manifest_type, manifest_));
     behave();
   }
 
   void serve(const std::string& path, ServerResponse response) {
     server_.on("/v2/app/" + path, [response](const ServerRequest&) { return response; });
   }
-  void serve_manifest(const std::string& bytes, const Digest& digest) {
-    ServerResponse answer{.headers = {{"Content-Type", std::string(oci::k_manifest_type)},
-                                      {"Docker-Content-Digest", digest.str()}},
-                          .body = bytes};
-    serve("manifests/1", answer);
-    serve("manifests/" + digest.str(), answer);
+  void serve_manifest(const std::string& selector, const std::string& bytes) {
+    serve("manifests/" + selector, {.headers = {{"Content-Type", std::string(oci::k_manifest_type)},
+                                                {"Docker-Content-Digest", sha256(bytes).str()}},
+                                    .body = bytes});
   }
   void serve_blob(const std::string& bytes) {
     serve("blobs/" + sha256(bytes).str(),
           {.headers = {{"Content-Type", "application/octet-stream"}}, .body = bytes});
   }
+  // Its signature as a bundle, by the referrers API.
+  void serve_evidence(const oci::Descriptor& image) {
+    SignedObjects made = value(sign_image({{.descriptor = image, .reference = "tests"}},
+                                          installation_.context(), std::vector{Form::bundle}));
+    for (const auto& [digest, blob] : made.content.blobs()) {
+      serve_blob(blob.bytes);
+      serve_manifest(digest.str(), blob.bytes);
+    }
+    oci::Index referrers;
+    for (const SignedObject& object : made.objects)
+      referrers.manifests.push_back(object.descriptor);
+    serve("referrers/" + image.digest.str(),
+          {.headers = {{"Content-Type", std::string(oci::k_index_type)}},
+           .body = oci::encode(referrers)});
+  }
   void behave() {
-    serve_manifest(manifest_, sha256(manifest_));
-    serve_blob(config_);
+    serve_manifest("1", manifest_);
+    serve_manifest(sha256(manifest_).str(), manifest_);
     serve_blob(layer_);
   }
 
@@ -65,7 +82,8 @@ class HostileRegistry : public ::testing::Test {
     return {{"manifest of 64 MiB",
              [this] {
                std::string padded = manifest_ + std::string(64U << 20, ' ');
-               serve_manifest(padded, sha256(padded));
+               serve_manifest("1", padded);
+               serve_manifest(sha256(padded).str(), padded);
              }},
             {"a page for a manifest",
              [this] {
@@ -98,10 +116,17 @@ class HostileRegistry : public ::testing::Test {
       behave();
     }
   }
+  // With a store that has nothing of the image yet.
+  ToolRun run_kiln(std::vector<std::string> words) {
+    words.insert(words.begin(), KILN_PROGRAM);
+    words.emplace_back("--plain-http");
+    return testing::run_tool(words, {"KILN_STORE=" + fresh()});
+  }
   std::string fresh() { return directory_.path() / std::to_string(++copies_); }
 
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
-  std::string config_, layer_, manifest_;
+  Installation installation_;
+  std::string layer_, manifest_;
   testing::HttpServer server_;
   size_t copies_ = 0;
 };
@@ -141,11 +166,11 @@ TEST_F(HostileRegistry, IsNotTakenBySkopeo) {
   });
 }
 
-TEST_F(HostileRegistry, IsNotTakenByKilnPull) {
-  expect_refusals("kiln pull", [&] {
-    return testing::run_tool({KILN_PROGRAM, "pull", image(), "--plain-http", "-o", fresh()},
-                             {"KILN_STORE=" + fresh()});
-  });
+TEST_F(HostileRegistry, IsNotTakenByKiln) {
+  expect_refusals("kiln pull", [&] { return run_kiln({"pull", image(), "-o", fresh()}); });
+  Path key = fresh();
+  ASSERT_OK(write_file(key, installation_.key.public_key().pem()));
+  expect_refusals("kiln verify", [&] { return run_kiln({"verify", image(), "--key", key}); });
 }
 
 }  // namespace
