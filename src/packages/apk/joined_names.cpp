@@ -147,7 +147,11 @@ std::span<const Provider> JoinedNames::providers(NameId id) {
 
 std::span<const NameId> JoinedNames::triggered(NameId id) {
   if (std::exchange(names_[id].triggered_known, true)) return names_[id].triggered;
-  std::vector<NameId> names;
+  std::vector<std::pair<uint64_t, NameId>> ranked;
+  auto add = [&](NameId name) {
+    if (std::exchange(names_[name].listed_for, id + 1) != id + 1)
+      ranked.emplace_back(rank(name), name);
+  };
   for (uint32_t source = 0; source < set_.source_count(); ++source) {
     if (place(id, source) == k_absent) continue;
     const PackageIndex& index = set_.source(source).index;
@@ -155,13 +159,15 @@ std::span<const NameId> JoinedNames::triggered(NameId id) {
     for (uint32_t i = range.begin; i < range.end; ++i) {
       PackageId number = package_number(source, index.triggered_package(i));
       if (number == k_nobody) continue;
-      names.push_back(package(number).name);
-      for (const auto& [provided, version] : package(number).provides) names.push_back(provided);
+      const Package& held = package(number);
+      add(held.name);
+      for (const auto& [provided, version] : held.provides) add(provided);
     }
   }
-  std::ranges::sort(names, {}, [&](NameId name) { return rank(name); });
-  names.erase(std::ranges::unique(names).begin(), names.end());
-  return names_[id].triggered = std::move(names);
+  std::ranges::sort(ranked);
+  std::vector<NameId>& names = names_[id].triggered;
+  for (const auto& [rank, name] : ranked) names.push_back(name);
+  return names;
 }
 
 std::vector<Link> JoinedNames::links(uint32_t source, IndexRange range) {

@@ -3,9 +3,9 @@
 // The names and packages of several indexes under numbers of their own, as far as a question comes
 // to them: what it never touches costs nothing.
 #pragma once
+#include "packages/apk/growing_array.hpp"
 #include "packages/apk/package_set.hpp"
 
-#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -71,6 +71,7 @@ class JoinedNames {
     std::vector<Provider> providers;
     std::vector<NameId> triggered;
     bool triggered_known = false;
+    uint32_t listed_for = 0;  // the last name, plus one, whose list of triggered ones has it
   };
   struct Held {
     Package package;
@@ -91,8 +92,8 @@ class JoinedNames {
   std::vector<std::vector<NameId>> name_numbers_;
   std::vector<std::vector<PackageId>> package_numbers_;
   std::vector<uint32_t> places_;  // of each name in each index, UINT32_MAX where it is not
-  std::deque<Name> names_;
-  std::deque<Held> packages_;
+  GrowingArray<Name> names_;
+  GrowingArray<Held> packages_;
   std::vector<std::pair<std::string_view, NameId>> strangers_;  // names that no index has
 };
 

@@ -133,11 +133,11 @@ class Solver {
   void collect_triggered(Frames& frames);
   void check_collected(const Link& link, PackageId by);
   NameState& name_state(NameId name) {
-    if (names_.size() <= name) names_.resize(name + size_t{1});
+    if (names_.size() <= name) names_.grow_to(name + size_t{1});
     return names_[name];
   }
   PackageState& package_state(PackageId package) {
-    if (packages_.size() <= package) packages_.resize(package + size_t{1});
+    if (packages_.size() <= package) packages_.grow_to(package + size_t{1});
     return packages_[package];
   }
   std::span<const Provider> providers(NameId name) { return joined_.providers(name); }
@@ -147,8 +147,8 @@ class Solver {
   const PackageSet& set_;
   const std::set<std::string, std::less<>>& excluded_;
   JoinedNames joined_;
-  std::deque<NameState> names_;  // of names and packages, as they are come to
-  std::deque<PackageState> packages_;
+  GrowingArray<NameState> names_;  // of names and packages, as they are come to
+  GrowingArray<PackageState> packages_;
   std::vector<NameId> seen_names_;
   std::deque<NameId> queue_;
   std::set<Turn> unresolved_;
