@@ -121,23 +121,29 @@ PackageId JoinedNames::package_number(uint32_t source, uint32_t package) {
 
 void JoinedNames::join(NameId id) {
   if (std::exchange(names_[id].joined, true)) return;
+  size_t most = 0;
+  for (uint32_t source = 0; source < set_.source_count(); ++source)
+    if (place(id, source) != k_absent) {
+      IndexRange range = set_.source(source).index.providers(place(id, source));
+      most += range.end - range.begin;
+    }
+  auto* list = this->list<Provider>(most);
+  size_t size = 0;
   for (uint32_t source = 0; source < set_.source_count(); ++source) {
     uint32_t there = place(id, source);
     if (there == k_absent) continue;
     const PackageIndex& index = set_.source(source).index;
-    auto add = [&](uint32_t package) {
-      PackageId number = package_number(source, package);
-      bool first =
-          number != k_nobody && packages_[number].package.candidate == set_.id({source, package});
-      return first ? number : k_nobody;
-    };
     IndexRange range = index.providers(there);
     for (uint32_t i = range.begin; i < range.end; ++i) {
       IndexProvided provider = index.provider(i);
-      if (PackageId number = add(provider.number); number != k_nobody)
-        names_[id].providers.push_back({number, provider.version});
+      PackageId number = package_number(source, provider.number);
+      // One that several indexes have counts for the first.
+      if (number != k_nobody &&
+          packages_[number].package.candidate == set_.id({source, provider.number}))
+        std::construct_at(list + size++, Provider{number, provider.version});
     }
   }
+  names_[id].providers = {list, size};
 }
 
 std::span<const Provider> JoinedNames::providers(NameId id) {
@@ -165,19 +171,19 @@ std::span<const NameId> JoinedNames::triggered(NameId id) {
     }
   }
   std::ranges::sort(ranked);
-  std::vector<NameId>& names = names_[id].triggered;
-  for (const auto& [rank, name] : ranked) names.push_back(name);
-  return names;
+  auto* list = this->list<NameId>(ranked.size());
+  for (size_t i = 0; i < ranked.size(); ++i) list[i] = ranked[i].second;
+  return names_[id].triggered = {list, ranked.size()};
 }
 
-std::vector<Link> JoinedNames::links(uint32_t source, IndexRange range) {
-  std::vector<Link> links;
-  links.reserve(range.end - range.begin);
-  for (uint32_t i = range.begin; i < range.end; ++i) {
-    IndexLink link = set_.source(source).index.link(i);
-    links.push_back({number(source, link.name), link.relation});
+std::span<const Link> JoinedNames::links(uint32_t source, IndexRange range) {
+  size_t size = range.end - range.begin;
+  auto* list = this->list<Link>(size);
+  for (size_t i = 0; i < size; ++i) {
+    IndexLink link = set_.source(source).index.link(range.begin + static_cast<uint32_t>(i));
+    std::construct_at(list + i, Link{number(source, link.name), link.relation});
   }
-  return links;
+  return {list, size};
 }
 
 const Package& JoinedNames::package(PackageId id) {
@@ -186,15 +192,19 @@ const Package& JoinedNames::package(PackageId id) {
   auto [source, there] = set_.place(held.package.candidate);
   const PackageIndex& index = set_.source(source).index;
   IndexRange range = index.provides(there);
-  for (uint32_t i = range.begin; i < range.end; ++i) {
-    IndexProvided provided = index.provided(i);
-    held.package.provides.emplace_back(number(source, provided.number), provided.version);
+  size_t size = range.end - range.begin;
+  using Provided = std::pair<NameId, std::string_view>;
+  auto* list = this->list<Provided>(size);
+  for (size_t i = 0; i < size; ++i) {
+    IndexProvided provided = index.provided(range.begin + static_cast<uint32_t>(i));
+    std::construct_at(list + i, Provided{number(source, provided.number), provided.version});
   }
+  held.package.provides = {list, size};
   held.package.install_if = links(source, index.install_if(there));
   return held.package;
 }
 
-std::vector<Link> JoinedNames::depends(PackageId id) {
+std::span<const Link> JoinedNames::depends(PackageId id) {
   auto [source, there] = set_.place(packages_[id].package.candidate);
   return links(source, set_.source(source).index.depends(there));
 }

@@ -6,9 +6,11 @@
 #include "packages/apk/growing_array.hpp"
 #include "packages/apk/package_set.hpp"
 
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -38,8 +40,8 @@ struct Package {
   std::string_view version;
   uint32_t provider_priority = 0;
   std::vector<uint32_t> sources;  // indexes that have it, in their order
-  std::vector<std::pair<NameId, std::string_view>> provides;  // and their versions
-  std::vector<Link> install_if;
+  std::span<const std::pair<NameId, std::string_view>> provides;  // and their versions
+  std::span<const Link> install_if;
 };
 
 class JoinedNames {
@@ -60,7 +62,8 @@ class JoinedNames {
   // The names of packages that have the name in their install_if, in the order of their ranks.
   std::span<const NameId> triggered(NameId id);
   const Package& package(PackageId id);
-  std::vector<Link> depends(PackageId id);
+  // Valid as long as this.
+  std::span<const Link> depends(PackageId id);
 
  private:
   struct Name {
@@ -68,8 +71,8 @@ class JoinedNames {
     uint64_t rank = 0;
     bool joined = false;          // its providers are known
     bool packages_known = false;  // those that it is the name of have numbers
-    std::vector<Provider> providers;
-    std::vector<NameId> triggered;
+    std::span<const Provider> providers;
+    std::span<const NameId> triggered;
     bool triggered_known = false;
     uint32_t listed_for = 0;  // the last name, plus one, whose list of triggered ones has it
   };
@@ -84,10 +87,17 @@ class JoinedNames {
   void join(NameId id);
   void number_packages(NameId id);
   PackageId package_number(uint32_t source, uint32_t package);
-  std::vector<Link> links(uint32_t source, IndexRange range);
+  std::span<const Link> links(uint32_t source, IndexRange range);
+  // A list of `size` items in memory_, not yet constructed.
+  template <typename T>
+  T* list(size_t size) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return static_cast<T*>(memory_.allocate(size * sizeof(T), alignof(T)));
+  }
   uint32_t& place(NameId id, uint32_t source) { return places_[id * set_.source_count() + source]; }
 
   const PackageSet& set_;
+  std::pmr::monotonic_buffer_resource memory_;  // of all lists below that are spans
   // Of each index: its names' and packages' numbers here plus one, 0 before there is one.
   std::vector<std::vector<NameId>> name_numbers_;
   std::vector<std::vector<PackageId>> package_numbers_;

@@ -28,7 +28,12 @@ void Solver::see_package(PackageId id) {
   const Package& package = joined_.package(id);
   PackageState& state = package_state(id);
   state.depends = joined_.depends(id);
-  std::erase_if(state.depends, [&](const Link& link) { return is_lost_to_exclusion(link); });
+  if (std::ranges::any_of(state.depends,
+                          [&](const Link& link) { return is_lost_to_exclusion(link); })) {
+    for (const Link& link : state.depends)
+      if (!is_lost_to_exclusion(link)) state.depends_left.push_back(link);
+    state.depends = state.depends_left;
+  }
   state.seen = true;
   state.trigger_failed = package.install_if.empty();
   state.selectable = !is_excluded(id);

@@ -70,7 +70,8 @@ struct PackageState {
   int conflicts = 0;
   uint32_t depth = 0;
   std::set<std::string, std::less<>> tags;  // allowed for it by who needs it
-  std::vector<Link> depends;
+  std::span<const Link> depends;
+  std::vector<Link> depends_left;  // holds them when some are lost to exclusions
 };
 
 class Solver {
