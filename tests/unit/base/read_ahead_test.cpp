@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/read_ahead.hpp"
 
+#include "support/byte_sources.hpp"
 #include "support/result_matchers.hpp"
 
 #include <atomic>
@@ -11,32 +12,26 @@
 namespace kiln {
 namespace {
 
+using testing::PiecewiseSource;
+using testing::random_bytes;
 using testing::value;
 
-std::string random_bytes(std::mt19937_64& random, size_t size) {
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
+constexpr size_t k_most = 100'000;  // bytes that a source gives at once
 
-// Gives pieces of random sizes, then fails when it was told to.
-class PiecewiseSource final : public Source {
+// Counts how often it is asked, and fails where the source that it hands on ends.
+class FailingSource final : public Source {
  public:
-  PiecewiseSource(std::string_view bytes, uint64_t seed, bool fails)
-      : rest_(bytes), random_(seed), fails_(fails) {}
+  explicit FailingSource(Source& from) : from_(from) {}
   Result<size_t> read(char* buffer, size_t size) override {
     ++reads;
-    if (rest_.empty() && fails_) return fail(ErrorCode::corrupt, "it broke");
-    size_t given = rest_.copy(buffer, std::min<size_t>(size, 1 + random_() % 100'000));
-    rest_.remove_prefix(given);
-    return given;
+    size_t got = TRY(from_.read(buffer, size));
+    if (got == 0) return fail(ErrorCode::corrupt, "it broke");
+    return got;
   }
   std::atomic<int> reads = 0;
 
  private:
-  std::string_view rest_;
-  std::mt19937_64 random_;
-  bool fails_;
+  Source& from_;
 };
 
 TEST(ReadAhead, GivesTheBytesOfTheSource) {
@@ -46,7 +41,7 @@ TEST(ReadAhead, GivesTheBytesOfTheSource) {
   constexpr size_t k_block = size_t{256} << 10;
   for (size_t size : {size_t{0}, size_t{1}, k_block, k_block + 1, 20 * k_block, 21 * k_block + 7}) {
     std::string bytes = random_bytes(random, size);
-    PiecewiseSource source(bytes, seed, false);
+    PiecewiseSource source(bytes, seed, k_most);
     ReadAhead ahead(source);
     EXPECT_EQ(value(read_all(ahead, UINT64_MAX)), bytes);
     char more;
@@ -59,7 +54,8 @@ TEST(ReadAhead, AnErrorComesBehindTheBytesBeforeIt) {
   SCOPED_TRACE(seed);
   std::mt19937_64 random(seed);
   std::string bytes = random_bytes(random, 1'000'000);
-  PiecewiseSource source(bytes, seed, true);
+  PiecewiseSource whole(bytes, seed, k_most);
+  FailingSource source(whole);
   ReadAhead ahead(source);
   std::string got(bytes.size(), '\0');
   ASSERT_TRUE(read_exactly(ahead, got.data(), got.size()));
@@ -72,7 +68,8 @@ TEST(ReadAhead, AnErrorComesBehindTheBytesBeforeIt) {
 
 TEST(ReadAhead, DoesNotReadALargeSourceThatNobodyWants) {
   std::string bytes(64U << 20, 'x');
-  PiecewiseSource source(bytes, 1, false);
+  PiecewiseSource whole(bytes, 1, k_most);
+  FailingSource source(whole);
   {
     ReadAhead ahead(source);
     char first;

@@ -2,6 +2,7 @@
 #include "codec/decompress.hpp"
 
 #include "base/process.hpp"
+#include "support/byte_sources.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -10,7 +11,10 @@
 namespace kiln {
 namespace {
 
+using testing::PiecewiseSource;
 using testing::value;
+
+constexpr size_t k_most = 700;  // bytes that a source gives at once
 
 struct Tool {
   Compression compression;
@@ -28,19 +32,6 @@ std::string sample_bytes(uint64_t seed, size_t size) {
   bytes.resize(size);
   return bytes;
 }
-
-// Gives the bytes in pieces of random sizes, as networks do.
-class PiecewiseSource final : public Source {
- public:
-  PiecewiseSource(std::string_view bytes, uint64_t seed) : inner_(bytes), random_(seed) {}
-  Result<size_t> read(char* buffer, size_t size) override {
-    return inner_.read(buffer, std::min<size_t>(size, 1 + random_() % 700));
-  }
-
- private:
-  MemorySource inner_;
-  std::mt19937_64 random_;
-};
 
 class Decompression : public ::testing::TestWithParam<Tool> {
  protected:
@@ -73,7 +64,7 @@ TEST_P(Decompression, GivesBackWhatTheToolCompressed) {
     EXPECT_EQ(detect_compression(compressed), GetParam().compression);
     EXPECT_TRUE(value(streamed(compressed, size)) == bytes) << size;
     EXPECT_TRUE(value(at_once(compressed, size)) == bytes) << size;
-    PiecewiseSource pieces(compressed, size);
+    PiecewiseSource pieces(compressed, size, k_most);
     auto source = decompress(GetParam().compression, pieces, size);
     EXPECT_TRUE(value(read_all(*source, size)) == bytes) << size;
   }
@@ -186,7 +177,7 @@ TEST(Decompress, StreamsGzipMembersOfEverySize) {
       compressed += value(run_process({{"gzip", "-6"}, member, {}, {}})).output;
       bytes += member;
     }
-    PiecewiseSource source(compressed, seed);
+    PiecewiseSource source(compressed, seed, k_most);
     EXPECT_EQ(value(read_all(*decompress(Compression::gzip, source, bytes.size()), UINT64_MAX)),
               bytes);
     MemorySource cut(std::string_view(compressed).substr(0, compressed.size() - 1));

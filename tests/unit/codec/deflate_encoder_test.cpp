@@ -7,6 +7,7 @@
 #include "codec/decompress.hpp"
 #include "codec/gzip_encoder.hpp"
 #include "crypto/digest.hpp"
+#include "support/byte_sources.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -18,13 +19,8 @@
 namespace kiln {
 namespace {
 
+using testing::random_bytes;
 using testing::value;
-
-std::string noise(std::mt19937_64& random, size_t size) {
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
 
 // Lines that repeat words, as in a package's texts.
 std::string text(std::mt19937_64& random, size_t size) {
@@ -56,7 +52,7 @@ std::string mixture(std::mt19937_64& random, size_t size) {
     size_t piece = random() % 20000;
     switch (random() % 5) {
       case 0:
-        bytes += noise(random, piece / 4);
+        bytes += random_bytes(random, piece / 4);
         break;
       case 1:
         bytes += text(random, piece);
@@ -97,7 +93,8 @@ TEST(DeflateEncoder, WritesTheSameBytesEverywhere) {
       {"k", "40866d151b0e48beba1c16731bc5c6f1a5c542b91ffde506eacea92cde561578"},
       {std::string(k_gzip_chunk, '\0'),
        "aa75002f559814b774c053c8acc2681946774ee802d071460298d3960ed745f7"},
-      {noise(random, 200000), "933d4f26cb7253ff830f8d49f8e046a816691cd42d40d11cbc56ac074f3a9337"},
+      {random_bytes(random, 200000),
+       "933d4f26cb7253ff830f8d49f8e046a816691cd42d40d11cbc56ac074f3a9337"},
       {text(random, k_gzip_chunk),
        "ec1d298edef2f2cb5887a7672b329a11863340c79a2595634d6bd07e6510e9dd"},
       {table(random, 300001), "6fa2e671e73e6de8d5db6c163dbdcad18ca82bf86666c263ebd960e6815f30ce"},
@@ -125,7 +122,7 @@ TEST(DeflateEncoder, IsReadBackAtEverySmallSize) {
   std::mt19937_64 random(testing::fresh_seed());
   for (size_t size = 0; size < 300; ++size) {
     for (const std::string& input :
-         {noise(random, size), std::string(size, 'a'), text(random, size)})
+         {random_bytes(random, size), std::string(size, 'a'), text(random, size)})
       ASSERT_TRUE(read_back(gzip_member(input)) == input) << size << " bytes";
   }
 }
@@ -135,7 +132,7 @@ TEST(DeflateEncoder, IsReadBackAroundItsLimits) {
   for (size_t size :
        {4095U, 4096U, 4097U, 32768U, 32769U, 65535U, 65536U, 131070U, 1048575U, 1048576U}) {
     for (const std::string& input :
-         {noise(random, size), std::string(size, '\xff'), mixture(random, size)})
+         {random_bytes(random, size), std::string(size, '\xff'), mixture(random, size)})
       ASSERT_TRUE(read_back(gzip_member(input)) == input) << size << " bytes";
   }
 }
@@ -143,7 +140,7 @@ TEST(DeflateEncoder, IsReadBackAroundItsLimits) {
 TEST(DeflateEncoder, FindsWhatLiesAWindowBack) {
   std::mt19937_64 random(testing::fresh_seed());
   for (size_t distance : {4096U, 32767U, 32768U, 32769U}) {
-    std::string first = noise(random, distance);
+    std::string first = random_bytes(random, distance);
     std::string input = first + first;
     std::string member = gzip_member(input);
     ASSERT_TRUE(read_back(member) == input);
@@ -156,10 +153,10 @@ TEST(DeflateEncoder, FindsWhatLiesAWindowBack) {
 TEST(DeflateEncoder, NeverGrowsByMoreThanStoringCosts) {
   std::mt19937_64 random(testing::fresh_seed());
   std::string output;
-  append_deflated(noise(random, k_gzip_chunk), output);
+  append_deflated(random_bytes(random, k_gzip_chunk), output);
   EXPECT_LE(output.size(), k_gzip_chunk + k_gzip_chunk / 1000);
   output.clear();
-  append_deflated(noise(random, 1), output);
+  append_deflated(random_bytes(random, 1), output);
   EXPECT_LE(output.size(), 4U);
 }
 
