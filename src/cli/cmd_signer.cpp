@@ -50,10 +50,8 @@ evidence::Sign sign_with(const Path& place, const Clock& clock) {
 }
 
 // Does once what is slow the first time: OpenSSL looks for its algorithms and seeds its generators.
-// A signer that a build starts has the time for it while the build goes on; what is wrong with the
-// key ring, the request will tell.
-void warm_up(const Path& place, const Clock& clock) {
-  (void)signing::KeyRingStore::open_or_make_local(place, clock.now());
+// A signer that a build starts has the time for it while the build goes on.
+void warm_up() {
   for (KeyAlgorithm algorithm : {KeyAlgorithm::ecdsa_p256, KeyAlgorithm::ed25519}) {
     PrivateKey key = PrivateKey::generate(algorithm);
     Result<std::string> signature = key.sign("");
@@ -118,7 +116,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   evidence::Sign sign = sign_with(place, session.clock());
   std::vector<uid_t> allowed = TRY(allowed_users(arguments));
   if (arguments.has("--once")) {
-    warm_up(place, session.clock());
+    warm_up();
     evidence::Channel channel(Fd(STDIN_FILENO), k_patience);
     TRY(evidence::serve(channel, allowed, sign));
     return k_exit_ok;
