@@ -17,7 +17,6 @@ namespace kiln::cli {
 
 namespace {
 
-// The info.yaml beside definitions of a tree.
 Result<> check_info_file(const Path& file, Diagnostics& diagnostics) {
   std::string text = TRY(read_file(file, 1U << 20));
   diagnostics.add_text(file.string(), text);
@@ -25,6 +24,7 @@ Result<> check_info_file(const Path& file, Diagnostics& diagnostics) {
   return {};
 }
 
+// The info.yaml beside definitions of a tree.
 Result<> check_info_files(std::span<const std::string> paths, Session& session,
                           LoadedSubjects& found) {
   std::vector<Path> files = TRY(find_named(paths, "info.yaml"));
