@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 
+#include "base/output_target.hpp"
 #include "base/strings.hpp"
 
 #include <algorithm>
@@ -22,6 +23,21 @@ namespace {
 std::string temporary_name() {
   static std::atomic<uint64_t> counter = 0;
   return fmt::format(".kiln-{}-{}.tmp", ::getpid(), counter++);
+}
+
+// Speaks of the file that was wanted, and not of its temporary name.
+Error cannot_create(const Path& path, Error error) {
+  error.message =
+      fmt::format("cannot create {}{}", path.string(),
+                  error.message.substr(std::min(error.message.rfind(": "), error.message.size())));
+  Path directory = path.parent_path();
+  std::error_code ignored;
+  if (!directory.empty() && !std::filesystem::exists(directory, ignored)) {
+    error.message = fmt::format("cannot create {}: there is no directory {}", path.string(),
+                                directory.string());
+    error.hint = fmt::format("make it first: mkdir -p {}", directory.string());
+  }
+  return error;
 }
 
 }  // namespace
@@ -106,9 +122,16 @@ Result<> write_file(const Path& path, std::string_view bytes, unsigned mode) {
 
 Result<AtomicFile> AtomicFile::create(const Path& path, unsigned mode) {
   AtomicFile file;
-  file.path_ = path;
-  Path temporary = path.parent_path() / temporary_name();
-  file.fd_ = TRY(open_file(temporary, O_RDWR | O_CREAT | O_EXCL, mode));
+  OutputTarget target = TRY(find_output_target(path));
+  file.path_ = std::move(target.path);
+  if (target.stream) {
+    file.fd_ = std::move(*target.stream);
+    return file;
+  }
+  Path temporary = file.path_.parent_path() / temporary_name();
+  Result<Fd> opened = open_file(temporary, O_RDWR | O_CREAT | O_EXCL, mode);
+  if (!opened) return std::unexpected(cannot_create(file.path_, std::move(opened.error())));
+  file.fd_ = std::move(*opened);
   file.temporary_ = std::move(temporary);
   return file;
 }
@@ -136,6 +159,7 @@ Result<> AtomicFile::write(std::string_view bytes) {
 }
 
 Result<> AtomicFile::commit() {
+  if (temporary_.empty()) return {};
   if (::fdatasync(fd_.get()) != 0)
     return fail_errno(fmt::format("cannot write {}", path_.string()), errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)

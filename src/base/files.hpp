@@ -52,11 +52,15 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// Replaces a file by `bytes`, whole and durable; parents must exist.
+// Replaces a file by `bytes`, whole and durable; parents must exist. What AtomicFile says of pipes
+// and links holds here, too.
 Result<> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644);
 
 // A file in the making: bytes go to a temporary name beside `path`, commit() makes them durable and
-// gives them their name; without commit() nothing remains.
+// gives them their name; without commit() nothing remains. A symbolic link stays, and the file that
+// it names is replaced. What is no file is never replaced: the bytes of a pipe, a character device
+// or standard output go there at once (base/output_target.hpp), anything else is
+// refused (bad_input).
 class AtomicFile final : public Sink {
  public:
   static Result<AtomicFile> create(const Path& path, unsigned mode = 0644);
@@ -73,7 +77,7 @@ class AtomicFile final : public Sink {
   void discard();
   Fd fd_;
   Path path_;
-  Path temporary_;  // empty once committed or moved from
+  Path temporary_;  // empty once committed or moved from, and for a stream
   uint64_t size_ = 0;
 };
 

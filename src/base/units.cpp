@@ -37,6 +37,18 @@ Result<std::chrono::seconds> parse_age(std::string_view text) {
               "write a number and a unit, such as 30d or 12h");
 }
 
+std::string human_age(std::chrono::seconds age) {
+  constexpr int64_t k_hour = 3600;
+  constexpr int64_t k_day = 24 * k_hour;
+  int64_t seconds = age.count();
+  if (seconds < k_hour) return human_seconds(static_cast<double>(seconds));
+  bool in_days = seconds >= 2 * k_day;
+  std::string whole =
+      in_days ? fmt::format("{} days", seconds / k_day) : fmt::format("{} h", seconds / k_hour);
+  int64_t rest = in_days ? seconds % k_day / k_hour : seconds % k_hour / 60;
+  return rest == 0 ? whole : fmt::format("{} {} {}", whole, rest, in_days ? "h" : "min");
+}
+
 Result<uint64_t> parse_size(std::string_view text) {
   constexpr std::array<Unit, 4> k_units = {
       {{'K', 1ULL << 10}, {'M', 1ULL << 20}, {'G', 1ULL << 30}, {'T', 1ULL << 40}}};
