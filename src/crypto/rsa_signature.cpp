@@ -44,7 +44,16 @@ Result<> verify_rsa(std::string_view key_pem, HashAlgorithm hash, std::string_vi
                        signature.size(), reinterpret_cast<const unsigned char*>(message.data()),
                        message.size()) == 1;
   ERR_clear_error();
-  if (!good) return fail(ErrorCode::unverified, "the RSA signature does not fit");
+  if (!good)
+    return fail(
+        ErrorCode::unverified, "the RSA signature does not fit the content or its key",
+        "the file was changed after it was signed; get it again, from another mirror if that "
+        "does not help");
+  return {};
+}
+
+Result<> check_rsa_key(std::string_view key_pem) {
+  TRY(read_key(key_pem));
   return {};
 }
 

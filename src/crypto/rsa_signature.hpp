@@ -15,4 +15,7 @@ namespace kiln {
 Result<> verify_rsa(std::string_view key_pem, HashAlgorithm hash, std::string_view message,
                     std::string_view signature);
 
+// Fails with corrupt unless verify_rsa() can use the key.
+Result<> check_rsa_key(std::string_view key_pem);
+
 }  // namespace kiln

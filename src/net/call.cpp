@@ -58,6 +58,8 @@ Result<bool> Call::attempt() {
     if (!target) return refuse(target.error().code, target.error().message);
     if (target->scheme == "http" && !call_.plain_http)
       return refuse(ErrorCode::network, "redirected to a URL that is not encrypted");
+    if (call_.secret_body && target->origin() != url_.origin())
+      return refuse(ErrorCode::network, "redirected to another server, which gets no secrets");
     at = std::move(*target);
   }
 }

@@ -78,6 +78,7 @@ struct HttpCall {
   HttpUpload body = {};                                           // none when `open` is empty
   uint64_t max_answer = 4U << 20;  // more bytes of an answer are an error (limit)
   bool plain_http = false;         // also where a redirect leads
+  bool secret_body = false;        // a redirect to another origin is an error (network)
   // Whether a call that broke off or was answered 5xx is made again: what RFC 9110 9.2.2 says of
   // the method when absent. An answer of 429 is always followed by another attempt.
   std::optional<bool> repeatable = {};

@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "net/http_mirrors.hpp"
+#include "net/offline.hpp"
 #include "net/url.hpp"
 #include "support/http_server.hpp"
 #include "support/result_matchers.hpp"
@@ -313,6 +314,23 @@ TEST_F(HttpTest, GoesThroughAProxyUnlessTheHostIsExempt) {
   auto client = make_http_client(through);
   EXPECT_EQ(value(get_bytes(*client, {.url = "http://name.invalid/x"})).second, "by proxy");
   EXPECT_FALSE(get_bytes(*client, {.url = "http://exempt.invalid/x"}));
+}
+
+TEST_F(HttpTest, OfflineNothingIsSentAndFilesAreRead) {
+  auto client = make_offline_client();
+  server_.on("/file", [](const ServerRequest&) { return ServerResponse{.body = "bytes"}; });
+  Error got = get_bytes(*client, {.url = server_.url("/file")}).error();
+  Error sent = client->send({.url = server_.url("/file"), .plain_http = true}).error();
+  for (const Error& error : {got, sent}) {
+    EXPECT_EQ(error.code, ErrorCode::bad_input);
+    EXPECT_NE(error.message.find("offline"), std::string::npos) << error.message;
+    EXPECT_NE(error.hint.find("--offline"), std::string::npos) << error.hint;
+  }
+  EXPECT_TRUE(server_.requests().empty());
+  auto directory = value(TemporaryDirectory::create());
+  EXPECT_OK(write_file(directory.path() / "a", "hello"));
+  std::string url = join_url("file://" + directory.path().string(), "a");
+  EXPECT_EQ(value(get_bytes(*client, {.url = url})).second, "hello");
 }
 
 TEST(HttpFile, FileUrlsBehaveLikeAServer) {
