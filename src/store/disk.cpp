@@ -32,6 +32,14 @@ class RealDisk final : public Disk {
     return {};
   }
 
+  Result<bool> link(const Path& file, const Path& name) override {
+    if (::link(file.c_str(), name.c_str()) == 0) return true;
+    if (errno == EEXIST || errno == EXDEV || errno == EPERM || errno == EMLINK ||
+        errno == EOPNOTSUPP)
+      return false;
+    return fail_errno(fmt::format("cannot create {}", name.string()), errno);
+  }
+
   Result<> sync_directory(const Path& path) override { return kiln::sync_directory(path); }
 
   Result<> make_directory(const Path& path) override {

@@ -17,6 +17,9 @@ class Disk {
   virtual Result<> sync(int fd, const Path& path) = 0;
   // Gives a file its name, replacing what had it.
   virtual Result<> rename(const Path& from, const Path& to) = 0;
+  // Gives a file a second name; false when that is there already, or cannot be: on another file
+  // system, or on one without links.
+  virtual Result<bool> link(const Path& file, const Path& name) = 0;
   // Makes the names in a directory durable.
   virtual Result<> sync_directory(const Path& path) = 0;
   // One level; a directory that exists is fine.

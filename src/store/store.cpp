@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/store.hpp"
 
+#include "base/strings.hpp"
 #include "store/layout.hpp"
 #include "store/store_files.hpp"
 #include "store/temporary_place.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -50,6 +54,40 @@ class NewDirectories {
 
 }  // namespace
 
+namespace {
+
+// Of a store that is being made, a mount's own and where a store's state may lie below it.
+bool may_be_in_a_new_store(std::string_view name) {
+  constexpr std::string_view k_names[] = {"blobs", "records", "quarantine", "tmp",
+                                          "state", "lock",    "lost+found"};
+  return std::ranges::find(k_names, name) != std::end(k_names);
+}
+
+// Nobody's files are taken for damaged or old things of a store: without the mark of one, a
+// directory may hold what is left where one was about to be made, and nothing else.
+Result<> check_may_become_a_store(const Path& root) {
+  auto names_in = [](const Path& directory) -> Result<std::vector<std::string>> {
+    std::error_code error;
+    if (!std::filesystem::is_directory(directory, error)) return std::vector<std::string>();
+    return list_directory(directory);
+  };
+  auto refuse = [&](const std::string& name) {
+    return fail(ErrorCode::bad_input,
+                fmt::format("{} holds {} and is no store", root.string(), printable(name)),
+                "name a directory that is empty, not there yet, or was made by Kiln");
+  };
+  for (const std::string& name : TRY(names_in(root)))
+    if (!may_be_in_a_new_store(name)) return refuse(name);
+  for (std::string_view empty : {"records", "quarantine"})
+    for (const std::string& name : TRY(names_in(root / empty)))
+      return refuse(fmt::format("{}/{}", empty, name));
+  for (const std::string& name : TRY(names_in(root / "blobs")))
+    if (name != "sha256") return refuse("blobs/" + name);
+  return {};
+}
+
+}  // namespace
+
 Store::Store(StoreLocation location, const StoreOptions& options)
     : location_(std::move(location)),
       clock_(options.clock != nullptr ? *options.clock : system_clock()),
@@ -63,6 +101,7 @@ Result<std::unique_ptr<Store>> Store::open(const Path& root, const StoreOptions&
 
 Result<std::unique_ptr<Store>> Store::open(const StoreLocation& location,
                                            const StoreOptions& options) {
+  if (location.root.empty()) return fail(ErrorCode::bad_input, "the store's directory has no name");
   std::error_code error;
   StoreLocation absolute{std::filesystem::absolute(location.root, error).lexically_normal(),
                          std::filesystem::absolute(location.state, error).lexically_normal()};
@@ -72,6 +111,9 @@ Result<std::unique_ptr<Store>> Store::open(const StoreLocation& location,
 }
 
 Result<> Store::prepare() {
+  std::error_code error;
+  if (!std::filesystem::exists(layout::format(location_), error))
+    TRY(check_may_become_a_store(location_.root));
   NewDirectories made(disk_);
   TRY(made.make(location_.root));
   TRY(made.make(location_.state));

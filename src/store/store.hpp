@@ -76,6 +76,10 @@ class Store {
   // Where the blob lies or would lie: blobs/sha256/ab/<hex>.
   Path path_of(const Digest& digest) const;
   Result<Digest> put(std::string_view bytes);
+  // Gives a durable file that has exactly the bytes of `digest` a name in the store, which after a
+  // power cut may be absent. False where the file cannot be linked, such as from another file
+  // system.
+  Result<bool> adopt(const Digest& digest, const Path& file);
 
   // A blob in the making; nothing remains without a commit. Must not outlive its store.
   class Writer final : public Sink {

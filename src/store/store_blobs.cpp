@@ -80,6 +80,12 @@ Result<Digest> Store::put(std::string_view bytes) {
   return blob.commit();
 }
 
+Result<bool> Store::adopt(const Digest& digest, const Path& file) {
+  if (has(digest)) return true;
+  set_time(file, clock_.now());
+  return disk_.link(file, path_of(digest));
+}
+
 Result<Store::Writer> Store::writer() {
   Path path = TRY(temporary_blob());
   Fd fd = TRY(disk_.create(path));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/temporary_place.hpp"
 
+#include "base/directory_lock.hpp"
+
 #include <random>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace kiln {
@@ -20,15 +19,6 @@ std::string random_name() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-// Opens and locks a directory; no value when somebody else has it or has just removed it.
-Fd lock_directory(const Path& path) {
-  auto fd = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  if (!fd || ::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) return Fd();
-  struct stat info = {};
-  if (::fstat(fd->get(), &info) != 0 || info.st_nlink == 0) return Fd();
-  return std::move(*fd);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<TemporaryPlace>> TemporaryPlace::create(const Path& parent, Disk& disk) {
@@ -37,9 +27,10 @@ Result<std::unique_ptr<TemporaryPlace>> TemporaryPlace::create(const Path& paren
   for (int attempt = 0; attempt < k_attempts; ++attempt) {
     Path path = parent / random_name();
     TRY(disk.make_directory(path));
-    if (Fd lock = lock_directory(path))
+    DirectoryLock lock = lock_directory(path);
+    if (lock.how == DirectoryLock::How::ours)
       return std::unique_ptr<TemporaryPlace>(
-          new TemporaryPlace(std::move(path), std::move(lock), disk));
+          new TemporaryPlace(std::move(path), std::move(lock.directory), disk));
   }
   return fail(ErrorCode::io,
               fmt::format("cannot lock a directory of our own in {}", parent.string()),
@@ -57,8 +48,8 @@ Path TemporaryPlace::next() {
 Result<> remove_abandoned_places(const Path& parent, Disk& disk) {
   for (const std::string& name : TRY(list_directory(parent))) {
     Path place = parent / name;
-    Fd lock = lock_directory(place);
-    if (!lock) continue;
+    DirectoryLock lock = lock_directory(place);
+    if (lock.how != DirectoryLock::How::ours) continue;
     for (const std::string& file : TRY(list_directory(place))) TRY(disk.remove(place / file));
     TRY(disk.remove(place));
   }

@@ -43,6 +43,7 @@ class Work {
     TRY(set_state(store, bytes(5)));
     TRY(store.cache(kind(), "record", bytes(6)));
     TRY(put(store, bytes(1)));
+    TRY(adopt(store, bytes(7)));
     return put(store, "");
   }
 
@@ -64,6 +65,14 @@ class Work {
   Result<> put(Store& store, const std::string& blob) {
     TRY(store.put(blob));
     blobs_.push_back(blob);
+    return {};
+  }
+
+  // Promises nothing: after the crash the blob is whole or not there.
+  Result<> adopt(Store& store, const std::string& blob) {
+    TemporaryDirectory place = TRY(TemporaryDirectory::create(store.location().root.parent_path()));
+    TRY(write_file(place.path() / "blob", blob));
+    TRY(store.adopt(sha256(blob), place.path() / "blob"));
     return {};
   }
 

@@ -33,6 +33,22 @@ class StoreTest : public ::testing::Test {
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
 };
 
+TEST_F(StoreTest, IsNotMadeAmongTheFilesOfOthers) {
+  for (const char* path : {"song.txt", "records/2020/song.txt", "blobs/x", "index.json"}) {
+    Path file = root() / path;
+    value(make_directories(file.parent_path()));
+    value(write_file(file, "x"));
+    Result<std::unique_ptr<Store>> opened = Store::open(root());
+    ASSERT_FALSE(opened) << path;
+    EXPECT_EQ(opened.error().code, ErrorCode::bad_input);
+    EXPECT_EQ(value(list_directory(root())).size(), 1U) << path;
+    value(remove_tree(root()));
+  }
+  value(make_directories(root() / "lost+found"));
+  EXPECT_OK(Store::open(root()));
+  EXPECT_FALSE(Store::open(""));
+}
+
 TEST_F(StoreTest, GivesBackWhatWasPutAlsoAfterReopening) {
   Digest digest = value(open()->put("hello"));
   EXPECT_EQ(digest, sha256("hello"));
@@ -46,6 +62,29 @@ TEST_F(StoreTest, GivesBackWhatWasPutAlsoAfterReopening) {
 TEST_F(StoreTest, KeepsAnEmptyBlob) {
   auto store = open();
   EXPECT_EQ(value(store->map(value(store->put("")), 0))->bytes(), "");
+}
+
+TEST_F(StoreTest, AdoptsAFileAsALinkAndSeesWhenItIsEdited) {
+  auto store = open();
+  Path file = directory_.path() / "file";
+  EXPECT_OK(write_file(file, "hello"));
+  EXPECT_TRUE(value(store->adopt(sha256("hello"), file)));
+  EXPECT_EQ(value(store->map(sha256("hello"), 5))->bytes(), "hello");
+  EXPECT_TRUE(std::filesystem::equivalent(file, store->path_of(sha256("hello"))));
+  EXPECT_TRUE(value(store->adopt(sha256("hello"), directory_.path() / "not-looked-for")));
+  std::ofstream(file, std::ios::app) << "x";
+  EXPECT_FALSE(store->has(sha256("hello")));
+}
+
+TEST_F(StoreTest, DoesNotAdoptWhatLiesOnAnotherFileSystem) {
+  Result<TemporaryDirectory> elsewhere = TemporaryDirectory::create("/dev/shm");
+  if (!elsewhere) GTEST_SKIP() << "there is no /dev/shm to write to";
+  auto store = open();
+  Path file = elsewhere->path() / "file";
+  EXPECT_OK(write_file(file, "hello"));
+  if (value(store->adopt(sha256("hello"), file)))
+    GTEST_SKIP() << "the test's directory and /dev/shm are one file system";
+  EXPECT_FALSE(store->has(sha256("hello")));
 }
 
 TEST_F(StoreTest, NamesAMissingBlob) {

@@ -69,7 +69,19 @@ TEST_F(FetchTest, KeepsNothingThatIsNotVerified) {
   EXPECT_EQ(fetched.error().code, ErrorCode::unverified);
   EXPECT_FALSE(store_->has(digest_));
   EXPECT_FALSE(store_->has(sha256("PACKAGE")));
-  EXPECT_FALSE(fetch({"/good"}, 6)) << "more bytes than the index says";
+}
+
+TEST_F(FetchTest, MoreBytesThanWerePromisedAreUnverified) {
+  auto fetched = fetch({"/good"}, 6);
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::unverified);
+  EXPECT_EQ(fetched.error().message, "more than 6 bytes arrived");
+  value(write_file(directory_.path() / "local", "package"));
+  auto local = fetch_blob(world_, std::vector{"file://" + (directory_.path() / "local").string()},
+                          digest_, 6);
+  ASSERT_FALSE(local);
+  EXPECT_EQ(local.error().code, ErrorCode::unverified);
+  EXPECT_FALSE(store_->has(digest_));
 }
 
 TEST_F(FetchTest, OfflineAndStoppedRunsAskNobody) {
