@@ -92,6 +92,7 @@ void check_vars(const TextMap& vars, SchemaReader& report) {
 void check_platforms(const Definition& definition, SchemaReader& report) {
   std::vector<Platform> seen;
   for (const Located<Platform>& platform : definition.platforms) {
+    if (!platform.given()) continue;  // told when it was read
     if (std::ranges::find(seen, platform.value) != seen.end())
       report.warning("duplicate", platform.where,
                      fmt::format("{} is listed twice", enum_name(platform.value)));

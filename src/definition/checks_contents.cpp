@@ -71,17 +71,39 @@ bool has(const TrackBlock& track, std::string_view key) {
   return track.url.given();
 }
 
+// Whether a URL in the text has a user's name, and perhaps a password, before its host.
+bool names_a_user(std::string_view text) {
+  size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos) return false;
+  std::string_view authority = text.substr(scheme + 3);
+  authority = authority.substr(0, authority.find_first_of("/?# \t]"));
+  return authority.find('@') != std::string_view::npos;
+}
+
+// The definition, its lock and what is signed about both are given away with the image.
+void report_user(const Text& entry, SchemaReader& report) {
+  report.error(
+      "published-password", entry.where,
+      "what a definition says is published with the image, a user's name and password, too",
+      "leave them out here, and name them in the configuration's \"rewrites\"");
+}
+
+void check_repository(const Text& repository, SchemaReader& report) {
+  if (trim(repository.value).empty() || repository.value.find_first_of("\n\r") != std::string::npos)
+    report.error("bad-repository", repository.where, "a repository must be one line",
+                 "for example: deb http://deb.debian.org/debian trixie main");
+  if (names_a_user(repository.value)) report_user(repository, report);
+}
+
 }  // namespace
 
 void check_contents(const ContentsBlock& contents, SchemaReader& report) {
   for (const Text& entry : contents.packages)
     if (auto request = parse_package_request(entry.value); !request)
       report.error("bad-package", entry.where, request.error().message, request.error().hint);
-  for (const Text& repository : contents.repositories)
-    if (trim(repository.value).empty() ||
-        repository.value.find_first_of("\n\r") != std::string::npos)
-      report.error("bad-repository", repository.where, "a repository must be one line",
-                   "for example: deb http://deb.debian.org/debian trixie main");
+  for (const Text& repository : contents.repositories) check_repository(repository, report);
+  for (const Text& keyring : contents.keyring)
+    if (names_a_user(keyring.value)) report_user(keyring, report);
   for (const FileBlock& file : contents.files) check_file(file, report);
   for (const ArtifactBlock& artifact : contents.artifacts)
     require(artifact.name, "name", "an artifact", artifact.where, report);

@@ -24,7 +24,7 @@ enum class Platform {
   linux_s390x
 };
 
-// What a definition that names no platforms is built for.
+// What a definition that names no platforms is checked for.
 inline constexpr std::array k_default_platforms{Platform::linux_amd64, Platform::linux_arm64};
 
 enum class Variant { runtime, dev, helm };

@@ -57,6 +57,7 @@ Result<PackageRequest> parse_package_request(std::string_view text) {
   if (char c = first_foreign(tag, "+-._"))
     return bad(text, fmt::format("\"{}\" cannot stand in a repository's tag", c));
   if (sign == std::string_view::npos) return request;
+  if (request.excluded) return bad(text, "an exclusion is of all versions and names none");
 
   request.match = rest[sign] == '=' ? VersionMatch::equal : VersionMatch::fuzzy;
   request.version = rest.substr(sign + 1);

@@ -236,11 +236,23 @@ std::vector<std::string> platforms(const Definition& definition) {
   return names;
 }
 
+namespace {
+
+// A definition that names no platform can be built for each.
+std::vector<std::string> offered_platforms(const Definition& definition) {
+  if (!definition.platforms.empty()) return platforms(definition);
+  std::vector<std::string> names;
+  for (const auto& [platform, name] : EnumNames<Platform>::values) names.emplace_back(name);
+  return names;
+}
+
+}  // namespace
+
 Result<ImageSpec> resolve(const Definition& definition, std::string_view platform) {
   if (definition.kind != Kind::image)
     return fail(ErrorCode::unsupported,
                 fmt::format("{} is a {}, not an image", definition.id, str(definition.kind)));
-  auto offered = platforms(definition);
+  auto offered = offered_platforms(definition);
   if (std::ranges::find(offered, platform) == offered.end())
     return fail(ErrorCode::bad_input,
                 fmt::format("{} is not built for {}", definition.id, printable(platform)),

@@ -22,6 +22,11 @@ std::string codename_of(std::string_view version) {
   return {};
 }
 
+// "13" of "13.1"
+std::string_view first_part(std::string_view version) {
+  return version.substr(0, version.find('.'));
+}
+
 std::string version_of(std::string_view codename) {
   for (auto [number, name] : k_debian_releases)
     if (name == codename) return std::string(number);
@@ -91,8 +96,16 @@ std::expected<Target, TargetMistake> find_target(const Definition& definition) {
     if (own) target.codename = os.version_codename.value;
     if (own && target.codename.empty()) target.codename = codename_of(os.version_id.value);
     if (target.codename.empty()) target.codename = from_repositories(definition, suite_of);
+    std::string number = version_of(target.codename);
+    if (own && os.version_id.given() && !number.empty() &&
+        first_part(os.version_id.value) != number)
+      return std::unexpected(TargetMistake{
+          os.version_id.where,
+          fmt::format("Debian {} is \"{}\", not \"{}\"", number, target.codename,
+                      os.version_id.value),
+          "version-id and version-codename must name one release, which scanners look up"});
     target.version = own ? os.version_id.value : "";
-    if (target.version.empty()) target.version = version_of(target.codename);
+    if (target.version.empty()) target.version = number;
   } else {
     if (own) target.version = first_two_parts(os.version_id.value);
     if (target.version.empty()) target.version = from_repositories(definition, alpine_release_of);

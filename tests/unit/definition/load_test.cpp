@@ -283,6 +283,10 @@ TEST(Load, NeedsToKnowTheDistribution) {
       complaints(replaced("id: debian", "id: fedora")),
       ElementsAre("28:7 cannot tell the distribution from os-release id \"fedora\" -> id must be "
                   "debian or alpine, or id-like name one of them"));
+  EXPECT_THAT(complaints(replaced("version-id: \"13\"",
+                                  "version-id: \"13\"\n  version-codename: bookworm")),
+              ElementsAre("29:15 Debian 12 is \"bookworm\", not \"13\" -> version-id and "
+                          "version-codename must name one release, which scanners look up"));
   EXPECT_THAT(
       complaints(replaced("version-id: \"13\"", "version-id: \"99\"")),
       ElementsAre("29:15 cannot tell which release of debian this is for -> write version-id: "

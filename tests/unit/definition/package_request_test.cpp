@@ -34,6 +34,7 @@ TEST(PackageRequest, RefusesWhatIsNoPackage) {
   EXPECT_EQ(message("curl@e dge=8"),
             "package \"curl@e dge=8\": \" \" cannot stand in a repository's tag");
   EXPECT_EQ(message("!curl@edge"), "package \"!curl@edge\": \"@\" cannot stand in a package name");
+  EXPECT_EQ(message("!jq=1"), "package \"!jq=1\": an exclusion is of all versions and names none");
   EXPECT_EQ(message("curl >= 8"), "package \"curl >= 8\": \" \" cannot stand in a package name");
   EXPECT_EQ(message("curl=8;rm"), "package \"curl=8;rm\": \";\" cannot stand in a version");
   EXPECT_EQ(message("a${B"), "package \"a${B\": \"$\" cannot stand in a package name");

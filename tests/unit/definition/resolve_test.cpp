@@ -92,10 +92,16 @@ TEST(Resolve, RefusesAPathThatAVariableLeadsOut) {
   EXPECT_THAT(spec.error().message, HasSubstr("image/x/1.yaml:5:"));
 }
 
+TEST(Resolve, ADefinitionThatNamesNoPlatformsIsForEach) {
+  for (std::string platform : {"linux/amd64", "linux/s390x", "linux/arm/v7"})
+    EXPECT_EQ(resolve(loaded(""), platform).value().platform, platform);
+}
+
 TEST(Resolve, RefusesOtherPlatformsAndKinds) {
   auto spec = resolve(loaded("platforms: [linux/arm64]\n"), "linux/amd64");
   EXPECT_EQ(spec.error().message, "image/x/1 is not built for linux/amd64");
   EXPECT_EQ(spec.error().hint, "it is built for linux/arm64");
+  EXPECT_FALSE(resolve(loaded(""), "linux/pdp11"));
   Definition package = loaded("");
   package.kind = Kind::package;
   EXPECT_EQ(resolve(package, "linux/amd64").error().message,
@@ -112,6 +118,8 @@ TEST(Target, ComesFromOsReleaseOrRepositories) {
   auto target = [](const std::string& text) { return find_target(loaded(text)).value(); };
   EXPECT_EQ(target("os-release: {id: debian, version-id: \"12\"}\n"),
             (Target{"debian", "bookworm", "12"}));
+  EXPECT_EQ(target("os-release: {id: debian, version-id: \"13.1\", version-codename: trixie}\n"),
+            (Target{"debian", "trixie", "13.1"}));
   EXPECT_EQ(target("os-release: {id: debian, version-codename: trixie}\n"),
             (Target{"debian", "trixie", "13"}));
   EXPECT_EQ(target("os-release: {id: alpine, version-id: 3.24.1}\n"),
