@@ -6,11 +6,11 @@
 #include "base/time.hpp"
 #include "crypto/digest.hpp"
 #include "model/platform.hpp"
+#include "packages/mirrors.hpp"
 #include "packages/universe.hpp"
 #include "world/world.hpp"
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +24,10 @@ struct KeyFile {
   std::string bytes;
 
   std::string file_name() const;  // the location's last component
+  // Whether it could be OpenPGP keys at all: armored, a keybox of GnuPG, or packets, whose first
+  // bytes have their highest bit set (RFC 9580 4.2).
+  bool may_be_openpgp() const;
+  bool is_pem_public_key() const;  // what apk's repositories are signed with (RFC 7468 13)
 };
 
 // What is asked of a distribution's archives for one image.
@@ -33,8 +37,7 @@ struct ArchiveRequest {
   std::vector<std::string> repositories;  // in the distribution's own notation
   std::vector<KeyFile> keyring;           // for `repositories`
   std::vector<KeyFile> trusted_keys;      // the user's, for every repository
-  // Base URLs that are used instead of an official archive, by its place: "deb.debian.org/debian".
-  std::map<std::string, std::vector<std::string>> mirrors;
+  Mirrors mirrors;                        // used instead of an official archive
 };
 
 struct ArchiveOptions {

@@ -50,6 +50,8 @@ class ImageFiles {
 };
 
 // Told of each file that a database lists, by the path that it has there, and of its package.
+// The package is named as its package manager tells it from others: "zlib1g:i386" where it is there
+// for several architectures.
 using Claim = std::function<void(std::string_view path, std::string_view package)>;
 
 }  // namespace kiln::packages

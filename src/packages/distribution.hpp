@@ -49,11 +49,18 @@ class Distribution {
   // entries that cannot be read or have no key.
   virtual Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const = 0;
 
+  // Fails with bad_input for an entry of `repositories` that cannot be read.
+  virtual Result<> check_repository(std::string_view entry) const = 0;
+
   // Of the definition's `entries`, those that the package manager inside an image can use, and the
   // keys of `keyring` for them.
   virtual Result<PackageSources> sources_of_image(std::span<const std::string> entries,
                                                   std::span<const KeyFile> keyring,
                                                   const model::Platform& platform) const = 0;
+
+  // The release of this distribution that the URL of a package or index names ("3.19"); empty where
+  // it names none.
+  virtual std::string_view release_of_url(std::string_view url) const = 0;
 
   // The day on which the last free support of a release ended or will end; nothing for releases
   // that are not known here.

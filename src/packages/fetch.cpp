@@ -111,7 +111,8 @@ Result<> fetch_one(const FetchItem& item, const FetchOptions& options, World& wo
   if (TRY(take_from_bundles(item, options, world, tried))) return {};
   if (world.offline) return nowhere(item, tried, ErrorCode::not_found, true);
   ErrorCode code = ErrorCode::not_found;
-  for (const auto& urls : {item.urls, snapshot_urls(item, options)}) {
+  for (const auto& urls :
+       {with_mirrors(item.urls, options.mirrors), snapshot_urls(item, options)}) {
     if (urls.empty()) continue;
     auto fetched = fetch_blob(world, urls, item.sha256, item.size);
     if (fetched) return {};

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bringing package files into the store, each checked by size and SHA-256. A package is looked for
-// in the store, in bundle directories, at its URLs, and in snapshots, in this order.
+// in the store, in bundle directories, on mirrors of its archive, at its URLs, and in snapshots, in
+// this order.
 #pragma once
 #include "model/package_id.hpp"
+#include "packages/mirrors.hpp"
 #include "world/world.hpp"
 
 #include <span>
@@ -27,6 +29,8 @@ struct FetchOptions {
   // package's URL, as in "https://snapshot.debian.org/archive/debian/20261101T000000Z/pool/{path}",
   // and {sha256}, {name}, {version}, {architecture} for what they say.
   std::vector<std::string> snapshots;
+  // Asked before a package's own URLs that are below them or their official archive.
+  Mirrors mirrors = {};
 };
 
 // Several at a time; announces and advances their bytes in world.progress. An error names the

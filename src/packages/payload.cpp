@@ -15,6 +15,7 @@ namespace kiln::packages {
 namespace {
 
 constexpr size_t k_most_files = 1'000'000;
+constexpr size_t k_large_part = 1U << 20;
 
 std::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::corrupt, std::move(message));
@@ -91,7 +92,20 @@ Result<> set_checksum(PackageFile& file, const TarEntry& entry, const TarReader&
   return {};
 }
 
-Result<PackageFile> make_file(const TarReader& reader, TarEntry& entry, const Seen& seen) {
+Digest hash_content(std::string_view content, const PartRead& read) {
+  if (content.size() <= k_large_part || !read) return sha256(content);
+  Sha256 hash;
+  while (!content.empty()) {
+    std::string_view part = content.substr(0, k_large_part);
+    hash.update(part);
+    read(part);
+    content.remove_prefix(part.size());
+  }
+  return hash.finish();
+}
+
+Result<PackageFile> make_file(const TarReader& reader, TarEntry& entry, const Seen& seen,
+                              const PartRead& read) {
   PackageFile file;
   file.path = TRY(member_path(entry.path));
   file.type = type_of(entry.type);
@@ -104,7 +118,7 @@ Result<PackageFile> make_file(const TarReader& reader, TarEntry& entry, const Se
   if (file.type == model::FileType::file) {
     file.offset = entry.data_offset;
     file.size = entry.size;
-    file.sha256 = sha256(reader.content(entry));
+    file.sha256 = hash_content(reader.content(entry), read);
   }
   TRY(set_link(file, entry, seen));
   TRY(set_checksum(file, entry, reader));
@@ -126,14 +140,14 @@ std::string apk_checksum(std::string_view bytes) {
   return checksum_of(sha1(bytes));
 }
 
-Result<std::vector<PackageFile>> read_payload(std::string_view tar) {
+Result<std::vector<PackageFile>> read_payload(std::string_view tar, const PartRead& read) {
   TarReader reader(tar);
   std::vector<PackageFile> files;
   Seen seen;
   while (auto entry = TRY(reader.next())) {
     if (files.size() == k_most_files)
       return fail(ErrorCode::limit, "a package has more than a million files");
-    PackageFile file = TRY(make_file(reader, *entry, seen));
+    PackageFile file = TRY(make_file(reader, *entry, seen, read));
     TRY(check_new(seen, file));
     files.push_back(std::move(file));
   }

@@ -5,6 +5,7 @@
 #pragma once
 #include "packages/unpacked.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,9 @@ namespace kiln::packages {
 // (corrupt) absolute paths and such with "..", a path twice unless both are directories, and hard
 // links to anything but a file before them; and (unverified) content that is not what the member's
 // own checksum says, where it has one.
-Result<std::vector<PackageFile>> read_payload(std::string_view tar);
+// `read` is told of large parts of `tar` when they are done with.
+using PartRead = std::function<void(std::string_view part)>;
+Result<std::vector<PackageFile>> read_payload(std::string_view tar, const PartRead& read = {});
 
 // The clean form of a member's path. Fails with corrupt on absolute paths and such with "..".
 Result<std::string> member_path(std::string_view path);

@@ -113,6 +113,9 @@ class Universe {
   // then by version, then by order of repositories.
   virtual std::vector<CandidateId> named(std::string_view name) const = 0;
 
+  // Of these, the ones that a wish by that name may take, the one to prefer first.
+  virtual std::vector<CandidateId> for_wish(std::string_view name) const { return named(name); }
+
   // Candidates that provide the name virtually (not by being it), in the distribution's order of
   // preference.
   virtual std::vector<CandidateId> providers(std::string_view name) const = 0;
@@ -155,6 +158,10 @@ class Universe {
 
   // Everything that was read to make this universe, in the order of the repositories.
   virtual std::span<const IndexRecord> indexes() const = 0;
+
+  // What its user should know of the archives behind it, in sentences: one that was left out, one
+  // whose time is over.
+  virtual std::vector<std::string> remarks() const { return {}; }
 
   // All package names, sorted: for near misses and for questions.
   virtual std::vector<std::string> names() const = 0;

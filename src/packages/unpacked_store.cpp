@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packages/unpacked_store.hpp"
 
+#include "base/pages.hpp"
 #include "packages/payload.hpp"
 #include "packages/unpacked_record.hpp"
 
@@ -47,7 +48,7 @@ Result<> unpack_payload(std::string_view data, Compression compression, Unpacked
   TRY(copy(*source, writer));
   unpacked.payload = TRY(writer.commit());
   auto payload = TRY(store.map(unpacked.payload));
-  unpacked.files = TRY(read_payload(payload->bytes()));
+  unpacked.files = TRY(read_payload(payload->bytes(), let_go_of_mapped));
   return {};
 }
 

@@ -23,14 +23,6 @@ std::unexpected<Error> bad_apk(std::string message) {
   return fail(ErrorCode::corrupt, std::move(message));
 }
 
-Result<> check_magic(std::string_view file) {
-  if (file.starts_with("ADB"))
-    return fail(ErrorCode::unsupported, "the package is of apk's format 3 (ADB), which is not read",
-                "released Alpine has packages of format 2; use a repository that does");
-  if (!file.starts_with("\x1f\x8b")) return bad_apk("an apk does not begin with a gzip member");
-  return {};
-}
-
 Result<std::map<std::string, std::string>> read_members(std::string_view tar,
                                                         std::string_view segment) {
   TarReader reader(tar, TarEnd::optional);
@@ -60,12 +52,20 @@ bool is_signatures(const std::map<std::string, std::string>& members) {
 
 }  // namespace
 
+Result<> check_format(std::string_view beginning) {
+  if (beginning.starts_with("ADB"))
+    return fail(ErrorCode::unsupported, "the package is of apk's format 3 (ADB), which is not read",
+                "released Alpine has packages of format 2; use a repository that does");
+  return {};
+}
+
 std::string ApkParts::checksum() const {
   return apk_checksum(control);
 }
 
 Result<ApkParts> read_apk(std::string_view file) {
-  TRY(check_magic(file));
+  TRY(check_format(file));
+  if (!file.starts_with("\x1f\x8b")) return bad_apk("an apk does not begin with a gzip member");
   ApkParts parts;
   std::string_view rest = file;
   std::string tar = TRY(take_segment(rest, "first", k_greatest_control));

@@ -35,6 +35,9 @@ struct ApkParts {
 // large when decompressed, and unsupported for the later format 3 (ADB).
 Result<ApkParts> read_apk(std::string_view file);
 
+// Fails with unsupported when a file that begins so is a package of format 3.
+Result<> check_format(std::string_view beginning);
+
 // Fails with unverified unless the data segment has the SHA-256 that .PKGINFO names.
 Result<> check_data(const ApkParts& parts);
 

@@ -7,9 +7,11 @@
 #include "packages/apk/distribution.hpp"
 
 #include "base/strings.hpp"
+#include "crypto/rsa_signature.hpp"
 #include "packages/apk/apk_file.hpp"
 #include "packages/apk/architecture.hpp"
 #include "packages/apk/archive.hpp"
+#include "packages/apk/freshness.hpp"
 #include "packages/apk/installed.hpp"
 #include "packages/apk/relation.hpp"
 #include "packages/apk/unpack.hpp"
@@ -56,6 +58,18 @@ std::vector<std::string> mirrors_of(const std::string& url, const ArchiveRequest
     places.push_back(mirror + std::string(place.substr(k_archive.size())));
   }
   return places;
+}
+
+// Fails with bad_input unless the file is a public key that could sign repositories. Dev images get
+// it as it is, so it may hold no secret beside it.
+Result<NamedKey> key_of(const KeyFile& file) {
+  Result<> good = check_rsa_key(file.bytes);
+  if (!good || file.bytes.contains("PRIVATE KEY"))
+    return fail(ErrorCode::bad_input,
+                fmt::format("{} is no RSA public key{}", printable(file.location),
+                            file.bytes.contains("PRIVATE KEY") ? ", but a private one" : ""),
+                "name the .rsa.pub file that abuild-keygen made, or `openssl rsa -pubout` makes");
+  return NamedKey{file.file_name(), file.bytes};
 }
 
 class ApkArchives final : public Archives {
@@ -107,13 +121,23 @@ class Alpine final : public Distribution {
       repositories.back().mirrors = mirrors_of(repositories.back().url, request);
     }
     if (repositories.empty())
-      return fail(ErrorCode::bad_input, "no repository is left to take Alpine packages from",
-                  "rewrites drop all of them; name one that can be reached");
+      return fail(
+          ErrorCode::bad_input, "no repository is left to take Alpine packages from",
+          fmt::format("rewrites drop all of them: let one give the official archive instead, "
+                      "--rewrite URL={}",
+                      default_repositories(request.release).front()));
     std::vector<NamedKey> keys(embedded_keys().begin(), embedded_keys().end());
-    for (const KeyFile& file : request.keyring) keys.push_back({file.file_name(), file.bytes});
-    for (const KeyFile& file : request.trusted_keys) keys.push_back({file.file_name(), file.bytes});
+    for (const KeyFile& file : request.keyring) keys.push_back(TRY(key_of(file)));
+    // The user's keys are one list for all distributions.
+    for (const KeyFile& file : request.trusted_keys)
+      if (!file.may_be_openpgp()) keys.push_back(TRY(key_of(file)));
     return std::make_unique<ApkArchives>(std::move(repositories), std::move(architecture),
                                          std::move(keys));
+  }
+
+  Result<> check_repository(std::string_view entry) const override {
+    TRY(parse_repository(entry));
+    return {};
   }
 
   // An image can reach repositories of the web.
@@ -125,9 +149,15 @@ class Alpine final : public Distribution {
       Repository repository = TRY(parse_repository(entry));
       if (repository.url.starts_with("http")) sources.entries.push_back(entry);
     }
-    if (sources.entries.empty()) return sources;
-    for (const KeyFile& file : keyring) sources.keys.push_back({file.file_name(), file.bytes});
+    for (const KeyFile& file : keyring) {
+      NamedKey key = TRY(key_of(file));
+      sources.keys.push_back({std::move(key.name), std::move(key.pem)});
+    }
     return sources;
+  }
+
+  std::string_view release_of_url(std::string_view url) const override {
+    return apk::release_of_url(url);
   }
 
   std::optional<UnixTime> end_of_life(std::string_view release) const override {

@@ -2,6 +2,7 @@
 #include "packages/apk/freshness.hpp"
 
 #include "base/strings.hpp"
+#include "base/units.hpp"
 #include "data/json.hpp"
 #include "net/url.hpp"
 
@@ -53,7 +54,7 @@ Result<> check_order(const Repository& repository, const std::string& architectu
       });
 }
 
-// "v3.19" of a word that begins so and goes on with something else than digits.
+// "3.19" of a word that begins with "v3.19" and goes on with something else than digits.
 std::string_view release_of(std::string_view word) {
   auto digits = [&](size_t from) {
     size_t end = from;
@@ -64,7 +65,7 @@ std::string_view release_of(std::string_view word) {
   size_t dot = digits(1);
   if (dot == 1 || dot >= word.size() || word[dot] != '.') return {};
   size_t end = digits(dot + 1);
-  return end == dot + 1 ? std::string_view{} : word.substr(0, end);
+  return end == dot + 1 ? std::string_view{} : word.substr(1, end - 1);
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ Result<> check_freshness(const Repository& repository, const std::string& archit
   auto greatest = options.greatest_age.count();
   if (greatest > 0 && now - date > greatest)
     return unverified(fmt::format("the index is of {}, older than {} allowed", format_rfc3339(date),
-                                  human_seconds(static_cast<double>(greatest))),
+                                  human_age(options.greatest_age)),
                       "the mirror is out of date, or the release gets no updates any more");
   if (options.allow_older) return {};
   return check_order(repository, architecture, date, world.store);
@@ -88,12 +89,17 @@ Result<> check_freshness(const Repository& repository, const std::string& archit
 Result<> check_release(const Repository& repository, std::string_view description) {
   std::string_view is = release_of(description);
   if (is.empty()) return {};
-  for (std::string_view part : split(repository.url, '/')) {
-    std::string_view wanted = release_of(part);
-    if (wanted.empty() || wanted != part || wanted == is) continue;
-    return unverified(fmt::format("the index of {} describes itself as that of {}",
-                                  redacted(repository.url), printable(description)),
-                      "the mirror mixes releases up, or is hostile; try another mirror");
+  std::string_view wanted = release_of_url(repository.url);
+  if (wanted.empty() || wanted == is) return {};
+  return unverified(fmt::format("the index of {} describes itself as that of {}",
+                                redacted(repository.url), printable(description)),
+                    "the mirror mixes releases up, or is hostile; try another mirror");
+}
+
+std::string_view release_of_url(std::string_view url) {
+  for (std::string_view part : split(url, '/')) {
+    std::string_view release = release_of(part);
+    if (!release.empty() && release.size() + 1 == part.size()) return release;
   }
   return {};
 }

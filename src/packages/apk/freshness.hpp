@@ -22,4 +22,7 @@ Result<> check_freshness(const Repository& repository, const std::string& archit
 // itself as another release's: one key signs them all. For indexes signed by Alpine's own keys.
 Result<> check_release(const Repository& repository, std::string_view description);
 
+// "3.19" where a part of the URL's path is "v3.19"; else empty.
+std::string_view release_of_url(std::string_view url);
+
 }  // namespace kiln::packages::apk

@@ -39,27 +39,36 @@ std::optional<Digest> remembered(const Promise& promise, Store& store) {
 }
 
 // Holds what a mirror sends until it is known to be what was promised.
-class PromisedFile final : public MirrorTarget {
+class PromisedFile final : public MirrorTarget, private Sink {
  public:
   PromisedFile(const Promise& promise, Store& store) : promise_(promise), store_(store) {}
 
   Result<Sink*> start() override {
-    bytes_.emplace(promise_.size);
-    return &*bytes_;
+    bytes_.clear();
+    return static_cast<Sink*>(this);
   }
 
   Result<> finish(const HttpResponse&) override {
-    TRY(check_promise(promise_, bytes_->bytes()));
-    digest_ = TRY(store_.put(bytes_->bytes()));
+    TRY(check_promise(promise_, bytes_));
+    digest_ = TRY(store_.put(bytes_));
     return {};
   }
 
   const Digest& digest() const { return digest_; }
 
  private:
+  Result<> write(std::string_view bytes) override {
+    size_t rest = promise_.size - bytes_.size();
+    bytes_ += bytes.substr(0, rest);
+    if (bytes.size() <= rest) return {};
+    TRY(check_format(bytes_));
+    return broken(promise_,
+                  fmt::format("has more than the {} bytes that its index says", promise_.size));
+  }
+
   const Promise& promise_;
   Store& store_;
-  std::optional<MemorySink> bytes_;
+  std::string bytes_;
   Digest digest_;
 };
 
@@ -73,7 +82,7 @@ Result<Digest> fetch_promised(const Promise& promise, World& world) {
                             promise.id.str()),
                 "run it once without --offline, or build from a lock");
   HttpRequest request;
-  request.max_size = promise.size;
+  request.max_size = UINT64_MAX;  // the file takes no more than was promised
   world.progress.add_total(promise.size);
   PromisedFile file(promise, world.store);
   TRY_CONTEXT(download_first(world.http, promise.urls, request, file),

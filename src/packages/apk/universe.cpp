@@ -8,6 +8,7 @@
 #include "packages/apk/version.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,39 @@ std::vector<CandidateId> ApkUniverse::named(std::string_view name) const {
     return apk::compare_versions(set_.package(a).version, set_.package(b).version) > 0;
   });
   return found;
+}
+
+// As apk chooses for a name of world: an untagged repository's always, a tagged one's only where
+// the wish has its tag, and then before all others.
+std::vector<CandidateId> ApkUniverse::for_wish(std::string_view name) const {
+  std::vector<CandidateId> found = named(name);
+  size_t at = name.find('@');
+  std::string_view wanted = at == std::string_view::npos ? std::string_view{} : name.substr(at + 1);
+  auto is_in = [&](CandidateId id, std::string_view tag) {
+    return std::ranges::any_of(set_.sources_of(id),
+                               [&](uint32_t source) { return set_.source(source).tag == tag; });
+  };
+  std::erase_if(found, [&](CandidateId id) { return !is_in(id, "") && !is_in(id, wanted); });
+  std::ranges::stable_partition(found, [&](CandidateId id) { return is_in(id, wanted); });
+  return found;
+}
+
+Result<> ApkUniverse::check_tags(std::span<const Requirement> wishes) const {
+  for (const Requirement& wish : wishes) {
+    size_t at = wish.name.find('@');
+    if (at == std::string::npos) continue;
+    bool known = false;
+    for (uint32_t number = 0; number < set_.source_count(); ++number)
+      known = known || set_.source(number).tag == wish.name.substr(at + 1);
+    if (!known)
+      return fail(ErrorCode::unsatisfiable,
+                  fmt::format("{} asks for a repository with the tag {}, and there is none",
+                              printable(wish.name), printable(wish.name.substr(at))),
+                  fmt::format("write one as \"{} URL\" in `repositories`; a rewrite may have "
+                              "dropped it",
+                              printable(wish.name.substr(at))));
+  }
+  return {};
 }
 
 std::vector<CandidateId> ApkUniverse::providers(std::string_view name) const {
@@ -116,13 +150,47 @@ Result<std::vector<Digest>> ApkUniverse::digests(std::span<const CandidateId> ca
   return identify(promises, world);
 }
 
+// The tags of the repositories that have what a wish without a tag asks for, if all have one: apk
+// takes nothing from there that is not asked for with the tag.
+std::set<std::string> ApkUniverse::tags_around(const Requirement& wish) const {
+  std::set<std::string> tags;
+  if (wish.name.contains('@')) return tags;
+  std::vector<CandidateId> fitting = named(wish.name);
+  std::ranges::copy(providers(wish.name), std::back_inserter(fitting));
+  for (CandidateId id : fitting) {
+    if (!satisfies(id, wish, "")) continue;
+    for (uint32_t source : set_.sources_of(id)) {
+      const std::string& tag = set_.source(source).tag;
+      if (tag.empty()) return {};
+      tags.insert(tag);
+    }
+  }
+  return tags;
+}
+
+Error ApkUniverse::refusal(std::span<const Requirement> wishes,
+                           const std::vector<std::string>& contradictions) const {
+  for (const Requirement& wish : wishes) {
+    std::set<std::string> tags = tags_around(wish);
+    if (tags.empty()) continue;
+    return {ErrorCode::unsatisfiable,
+            fmt::format("{} is only in repositories with the tag @{}", wish.str(),
+                        fmt::join(tags, ", @")),
+            {},
+            fmt::format("write {}@{} to take it from there", wish.name, *tags.begin())};
+  }
+  return {ErrorCode::unsatisfiable,
+          "apk would not install these packages: " + join(contradictions, "; "),
+          {},
+          "name the wanted provider in `packages`, or exclude what it conflicts with"};
+}
+
 Result<std::optional<Proposal>> ApkUniverse::propose(
     std::span<const Requirement> wishes, const std::set<std::string, std::less<>>& excluded) const {
+  TRY(check_tags(wishes));
   Solution solution = solve(set_, wishes, excluded);
   if (!solution.contradictions.empty())
-    return fail(ErrorCode::unsatisfiable,
-                "apk would not install these packages: " + join(solution.contradictions, "; "),
-                "name the wanted provider in `packages`, or exclude what it conflicts with");
+    return std::unexpected(refusal(wishes, solution.contradictions));
   Proposal proposal{.taken = solution.packages, .triggered = {}};
   for (CandidateId id : solution.triggered) {
     std::vector<Relation> conditions = set_.install_if(id);

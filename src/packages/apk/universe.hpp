@@ -19,6 +19,7 @@ class ApkUniverse final : public Universe {
       : set_(std::move(packages)), records_(std::move(records)) {}
 
   std::vector<CandidateId> named(std::string_view name) const override;
+  std::vector<CandidateId> for_wish(std::string_view name) const override;
   std::vector<CandidateId> providers(std::string_view name) const override;
   bool satisfies(CandidateId candidate, const Requirement& requirement,
                  std::string_view of_architecture) const override;
@@ -38,7 +39,12 @@ class ApkUniverse final : public Universe {
   const PackageSet& packages() const { return set_; }
 
  private:
+  // Fails with unsatisfiable where a wish has a tag that no repository has.
+  Result<> check_tags(std::span<const Requirement> wishes) const;
   std::unique_ptr<Candidate> make(CandidateId id) const;
+  std::set<std::string> tags_around(const Requirement& wish) const;
+  Error refusal(std::span<const Requirement> wishes,
+                const std::vector<std::string>& contradictions) const;
 
   PackageSet set_;
   std::vector<IndexRecord> records_;

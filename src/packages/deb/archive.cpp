@@ -24,13 +24,23 @@ struct Wanted {
   std::string path;
 };
 
+bool has_architecture(const Release& release, const std::string& architecture) {
+  const std::vector<std::string>& known = release.architectures;
+  return known.empty() || std::ranges::find(known, architecture) != known.end();
+}
+
+bool is_left_out(const Repository& repository, const Release& release,
+                 const std::string& architecture) {
+  return repository.may_lack_architecture && !has_architecture(release, architecture);
+}
+
 Result<> check_offered(const Repository& repository, const Release& release,
                        const std::string& architecture) {
-  auto& known = release.architectures;
-  if (!known.empty() && std::ranges::find(known, architecture) == known.end())
+  if (is_left_out(repository, release, architecture)) return {};
+  if (!has_architecture(release, architecture))
     return fail(ErrorCode::not_found,
                 fmt::format("{} has no packages for {}", repository.str(), architecture),
-                "it has packages for " + join(known, ", "));
+                "it has packages for " + join(release.architectures, ", "));
   if (release.components.empty()) return {};
   for (const std::string& component : repository.components)
     if (std::ranges::find(release.components, component) == release.components.end())
@@ -58,6 +68,24 @@ int priority_of(const Repository& repository, const Release& release) {
   if (repository.pin_priority) return *repository.pin_priority;
   if (!release.not_automatic) return 500;
   return release.but_automatic_upgrades ? 100 : 1;
+}
+
+// What the user should know of suites that are used as they are.
+std::vector<std::string> remarks_on(std::span<const Repository> repositories,
+                                    std::span<const Suite> suites, const std::string& architecture,
+                                    UnixTime now) {
+  std::vector<std::string> remarks;
+  for (size_t i = 0; i < suites.size(); ++i) {
+    const Release& release = suites[i].release;
+    if (is_left_out(repositories[i], release, architecture))
+      remarks.push_back(fmt::format("{} has no packages for {} and is left out",
+                                    repositories[i].str(), architecture));
+    else if (release.valid_until && now > *release.valid_until)
+      remarks.push_back(
+          fmt::format("the Release file of {} was valid until {}, which is not checked",
+                      repositories[i].str(), format_rfc3339(*release.valid_until)));
+  }
+  return remarks;
 }
 
 LoadedIndex make_loaded(const Repository& repository, const Suite& suite, const Wanted& wanted,
@@ -98,8 +126,9 @@ Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositori
 
   std::vector<Wanted> wanted;
   for (size_t i = 0; i < repositories.size(); ++i)
-    std::ranges::move(wanted_lists(i, repositories[i], suites[i].release, architecture),
-                      std::back_inserter(wanted));
+    if (!is_left_out(repositories[i], suites[i].release, architecture))
+      std::ranges::move(wanted_lists(i, repositories[i], suites[i].release, architecture),
+                        std::back_inserter(wanted));
 
   std::vector<CompiledIndex> compiled(wanted.size());
   threads = std::min(k_parallel_requests, std::max<size_t>(wanted.size(), 1));
@@ -119,7 +148,8 @@ Result<std::unique_ptr<DebUniverse>> load(std::span<const Repository> repositori
   }
   return std::make_unique<DebUniverse>(
       architecture, std::move(indexes), std::move(records),
-      std::make_unique<Neighbours>(repositories, architecture, options, world));
+      std::make_unique<Neighbours>(repositories, architecture, options, world),
+      remarks_on(repositories, suites, architecture, world.clock.now()));
 }
 
 }  // namespace kiln::packages::deb

@@ -56,10 +56,12 @@ Result<std::vector<Repository>> default_repositories(std::string_view codename,
 
   Repository updates = main;
   updates.suite = fmt::format("{}-updates", codename);
+  updates.may_lack_architecture = true;
 
   Repository security = main;
   security.mirrors = mirrors_or(defaults.security_mirrors, k_security_archive);
   security.suite = fmt::format("{}-security", codename);
+  security.may_lack_architecture = true;
   security.keys = keys_of(codename, {"security-automatic"}, defaults.extra_keys);
   return std::vector{std::move(main), std::move(updates), std::move(security)};
 }

@@ -56,14 +56,39 @@ std::string label_of(std::string_view uri) {
   return url->host;
 }
 
+// What names an archive whatever the scheme and the password: "host:port/path". Debian's own two
+// are known by their label, as the ones that every target has.
+std::string archive_place(std::string_view uri) {
+  std::string_view plain = without_scheme(uri);
+  if (plain == k_archive || plain == k_security_archive) return {};
+  auto url = Url::parse(uri);
+  if (!url) return std::string(plain);
+  std::string port = url->port ? fmt::format(":{}", *url->port) : std::string();
+  std::string place = url->host + port + url->path;
+  while (place.ends_with('/')) place.pop_back();
+  return place;
+}
+
 bool is_for(const SourceLine& line, std::string_view architecture) {
   return line.architectures.empty() ||
          std::ranges::find(line.architectures, architecture) != line.architectures.end();
 }
 
-// What apk's repositories are signed with. The user's keys are one list for all distributions.
-bool is_pem_public_key(std::string_view bytes) {
-  return bytes.starts_with("-----BEGIN PUBLIC KEY-----");
+Result<> check_key_files(std::span<const KeyFile> files) {
+  for (const KeyFile& file : files)
+    if (!file.may_be_openpgp())
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} holds no OpenPGP public key", printable(file.location)),
+                  "export one with `gpg --export --armor`");
+  return {};
+}
+
+// The user's keys are one list for all distributions.
+std::vector<KeyFile> openpgp_files(std::span<const KeyFile> files) {
+  std::vector<KeyFile> list;
+  for (const KeyFile& file : files)
+    if (!file.is_pem_public_key()) list.push_back(file);
+  return list;
 }
 
 std::string_view without_epoch(std::string_view version) {
@@ -77,7 +102,7 @@ class Reading {
     for (const EmbeddedKey& key : embedded_keys()) debian_keys_.emplace_back(key.text);
     for (const KeyFile& file : request.keyring) keyring_.push_back(file.bytes);
     for (const KeyFile& file : request.trusted_keys)
-      if (!is_pem_public_key(file.bytes)) trusted_.push_back(file.bytes);
+      if (!file.is_pem_public_key()) trusted_.push_back(file.bytes);
   }
 
   Repository repository(const SourceLine& line) const {
@@ -86,6 +111,7 @@ class Reading {
     repository.suite = line.suite;
     repository.components = line.components;
     repository.label = label_of(line.uri);
+    repository.place = archive_place(line.uri);
     repository.check_valid_until = line.check_valid_until;
     bool names_debian = std::ranges::any_of(line.signed_by, [](const std::string& keyring) {
       return keyring.find("debian-archive-keyring") != std::string::npos;
@@ -129,9 +155,10 @@ class DebArchives final : public Archives {
     std::string key = "debian\n" + architecture_;
     for (const Repository& repository : repositories_) {
       key += "\n" + join(repository.mirrors, " ") + "|" + repository.suite + "|" +
-             join(repository.components, " ") + "|" + repository.label + "|" +
-             std::to_string(repository.pin_priority.value_or(-1)) +
-             (repository.check_valid_until ? "v" : "-") + (repository.check_suite ? "s" : "-");
+             join(repository.components, " ") + "|" + repository.label + "|" + repository.place +
+             "|" + std::to_string(repository.pin_priority.value_or(-1)) +
+             (repository.check_valid_until ? "v" : "-") + (repository.check_suite ? "s" : "-") +
+             (repository.may_lack_architecture ? "l" : "-");
       for (const std::string& bytes : repository.keys) key += "|" + sha256(bytes).hex();
     }
     return key;
@@ -159,6 +186,8 @@ class Debian final : public Distribution {
 
   Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const override {
     std::string architecture = TRY(debian_architecture(request.platform));
+    TRY(check_key_files(request.keyring));
+    TRY(check_key_files(openpgp_files(request.trusted_keys)));
     Reading reading(request);
     std::vector<Repository> repositories = TRY(deb::default_repositories(
         request.release, {reading.mirrors_of(k_archive), reading.mirrors_of(k_security_archive),
@@ -174,6 +203,12 @@ class Debian final : public Distribution {
       repositories.push_back(std::move(repository));
     }
     return std::make_unique<DebArchives>(std::move(repositories), std::move(architecture));
+  }
+
+  Result<> check_repository(std::string_view entry) const override {
+    // Which one stands for $(ARCH) does not matter to the form.
+    TRY(parse_source_line(entry, "amd64"));
+    return {};
   }
 
   // An image can reach archives of the web, and only wants those of its architecture.
@@ -194,6 +229,9 @@ class Debian final : public Distribution {
     sources.keys.push_back(std::move(all));
     return sources;
   }
+
+  // Suites are no part of the URLs of Debian's pool.
+  std::string_view release_of_url(std::string_view /*url*/) const override { return {}; }
 
   std::optional<UnixTime> end_of_life(std::string_view release) const override {
     return packages::end_of_life(k_releases, release);

@@ -4,6 +4,9 @@
 #include "base/strings.hpp"
 #include "packages/deb/relation.hpp"
 
+#include <set>
+#include <span>
+
 namespace kiln::packages::deb {
 
 namespace {
@@ -36,23 +39,45 @@ void read_relations(const Paragraph& control, Description& package) {
     package.provides = std::move(*provides);
 }
 
+// Of dpkg's states (dpkg(1), "Package states") all but these two say that the package's files are
+// there, or some of them; status.d has none.
+bool has_files(std::string_view status) {
+  return !status.ends_with(" not-installed") && !status.ends_with(" config-files");
+}
+
 Result<> read_stanzas(std::string_view text, std::vector<Description>& packages) {
   ParagraphReader reader(text);
   Paragraph paragraph;
   while (TRY(reader.next(paragraph))) {
-    std::string_view status = paragraph.get("Status");
-    bool installed = status.empty() || status.ends_with(" installed");
-    if (installed && !paragraph.get("Package").empty()) packages.push_back(describe(paragraph));
+    if (has_files(paragraph.get("Status")) && !paragraph.get("Package").empty())
+      packages.push_back(describe(paragraph));
   }
   return {};
 }
 
-// The name before the suffix, without the architecture of "libc6:amd64".
-std::string_view package_of(std::string_view path, std::string_view directory,
-                            std::string_view suffix) {
+// What stands between the directory and the suffix: "libc6:amd64" of a package that can be there
+// for several architectures.
+std::string_view qualified_name(std::string_view path, std::string_view directory,
+                                std::string_view suffix) {
   std::string_view name = path.substr(directory.size());
   name.remove_suffix(suffix.size());
+  return name;
+}
+
+std::string_view without_architecture(std::string_view name) {
   return name.substr(0, name.find(':'));
+}
+
+// The packages that are there for more than one architecture.
+std::set<std::string_view> names_of_several(std::span<const std::string> info_files) {
+  std::set<std::string_view> seen;
+  std::set<std::string_view> several;
+  for (const std::string& path : info_files) {
+    if (!path.ends_with(k_list)) continue;
+    std::string_view name = without_architecture(qualified_name(path, k_info_directory, k_list));
+    if (!seen.insert(name).second) several.insert(name);
+  }
+  return several;
 }
 
 void claim_list(std::string_view text, std::string_view package, const Claim& claim) {
@@ -97,12 +122,18 @@ Result<std::vector<Description>> installed(const ImageFiles& files) {
 
 void claims(const ImageFiles& files, const Claim& claim) {
   for (std::string_view directory : {k_info_directory, k_status_directory}) {
-    for (const std::string& path : files.below(directory)) {
+    std::vector<std::string> paths = files.below(directory);
+    std::set<std::string_view> several;
+    if (directory == k_info_directory) several = names_of_several(paths);
+    auto package_of = [&](std::string_view path, std::string_view suffix) {
+      std::string_view name = qualified_name(path, directory, suffix);
+      return several.contains(without_architecture(name)) ? name : without_architecture(name);
+    };
+    for (const std::string& path : paths) {
       const std::string* text = files.bytes(path);
       if (text == nullptr) continue;
-      if (path.ends_with(k_list)) claim_list(*text, package_of(path, directory, k_list), claim);
-      if (path.ends_with(k_md5sums))
-        claim_md5sums(*text, package_of(path, directory, k_md5sums), claim);
+      if (path.ends_with(k_list)) claim_list(*text, package_of(path, k_list), claim);
+      if (path.ends_with(k_md5sums)) claim_md5sums(*text, package_of(path, k_md5sums), claim);
     }
   }
 }

@@ -15,8 +15,14 @@ struct Repository {
   std::vector<std::string> components;  // none for a flat archive
   std::vector<std::string> keys;        // OpenPGP public keys, armored or not; any one may sign
   std::string label;                    // for messages: "debian"
-  std::optional<int> pin_priority;      // 500 when absent, less if the Release file asks for it
+  // Which archive it is, on whatever mirror: "host/path" as the entry names it. Empty: the label
+  // says.
+  std::string place;
+  std::optional<int> pin_priority;  // 500 when absent, less if the Release file asks for it
   bool check_valid_until = true;
+  // Leave it out, and tell so, where its Release file does not have the architecture: the security
+  // archive stops serving some machines before the release itself does.
+  bool may_lack_architecture = false;
   bool check_suite = true;  // refuse a Release file that is another suite's
 
   bool flat() const { return suite.ends_with('/'); }

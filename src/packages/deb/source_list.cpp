@@ -132,6 +132,12 @@ Result<> check_suite(const SourceLine& line) {
   return {};
 }
 
+// apt also takes "file:/srv/mirror", RFC 8089's short form.
+void complete_file_url(std::string& uri) {
+  constexpr std::string_view k_scheme = "file:";
+  if (uri.starts_with("file:/") && !uri.starts_with("file://")) uri.insert(k_scheme.size(), "//");
+}
+
 void substitute_architecture(std::string& text, std::string_view architecture) {
   constexpr std::string_view k_variable = "$(ARCH)";
   for (size_t place = text.find(k_variable); place != std::string::npos;
@@ -154,6 +160,7 @@ Result<SourceLine> parse_source_line(std::string_view text, std::string_view arc
   TRY(read_options(line, rest));
   line.uri = TRY(take_word(rest));
   TRY(check_uri(line.uri));
+  complete_file_url(line.uri);
   line.suite = TRY(take_word(rest));
   while (!trim(rest).empty()) line.components.emplace_back(TRY(take_word(rest)));
   substitute_architecture(line.suite, architecture);

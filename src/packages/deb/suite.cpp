@@ -2,6 +2,7 @@
 #include "packages/deb/suite.hpp"
 
 #include "base/strings.hpp"
+#include "base/units.hpp"
 #include "data/json.hpp"
 #include "net/http_mirrors.hpp"
 #include "net/url.hpp"
@@ -77,14 +78,16 @@ Result<> check_age(const Repository& repository, const ArchiveOptions& options,
   if (greatest > 0 && now - release.date > greatest)
     return unverified(
         fmt::format("the Release file of {} is of {}, older than {} allowed", repository.str(),
-                    format_rfc3339(release.date), human_seconds(static_cast<double>(greatest))),
+                    format_rfc3339(release.date), human_age(options.greatest_age)),
         "the mirror is out of date; try another mirror");
   return {};
 }
 
-// A suite is the same on every mirror, so its name here must not depend on the mirror.
+// A suite is the same on every mirror, so its name here must not depend on the mirror. One host may
+// hold many archives, with the same suite, Origin and Label, so its name alone is not enough.
 std::string identity_key(const Repository& repository, const Release& release) {
-  return sha256(fmt::format("{}\n{}\n{}\n{}", repository.label, repository.suite, release.origin,
+  const std::string& archive = repository.place.empty() ? repository.label : repository.place;
+  return sha256(fmt::format("{}\n{}\n{}\n{}", archive, repository.suite, release.origin,
                             release.label))
       .hex();
 }

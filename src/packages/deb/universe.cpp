@@ -42,11 +42,13 @@ std::string or_else(std::string_view text, const std::string& fallback) {
 
 DebUniverse::DebUniverse(std::string architecture, std::vector<LoadedIndex> indexes,
                          std::vector<IndexRecord> records,
-                         std::unique_ptr<const Neighbourhood> around)
+                         std::unique_ptr<const Neighbourhood> around,
+                         std::vector<std::string> remarks)
     : architecture_(std::move(architecture)),
       indexes_(std::move(indexes)),
       records_(std::move(records)),
-      around_(std::move(around)) {
+      around_(std::move(around)),
+      remarks_(std::move(remarks)) {
   CandidateId begin = 0;
   for (const LoadedIndex& loaded : indexes_) {
     begins_.push_back(begin);

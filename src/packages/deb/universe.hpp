@@ -37,7 +37,8 @@ class DebUniverse final : public Universe {
  public:
   // The indexes in the order of their repositories.
   DebUniverse(std::string architecture, std::vector<LoadedIndex> indexes,
-              std::vector<IndexRecord> records, std::unique_ptr<const Neighbourhood> around = {});
+              std::vector<IndexRecord> records, std::unique_ptr<const Neighbourhood> around = {},
+              std::vector<std::string> remarks = {});
 
   std::vector<CandidateId> named(std::string_view name) const override;
   std::vector<CandidateId> providers(std::string_view name) const override;
@@ -49,6 +50,7 @@ class DebUniverse final : public Universe {
   std::string_view without_rebuilds(std::string_view version) const override;
   std::string_view upstream_of(std::string_view version) const override;
   std::span<const IndexRecord> indexes() const override { return records_; }
+  std::vector<std::string> remarks() const override { return remarks_; }
   std::vector<std::string> names() const override;
   Elsewhere found_elsewhere(std::string_view name) const override;
 
@@ -84,6 +86,7 @@ class DebUniverse final : public Universe {
   std::vector<CandidateId> begins_;  // of each index's records, and the end of all
   std::vector<IndexRecord> records_;
   std::unique_ptr<const Neighbourhood> around_;
+  std::vector<std::string> remarks_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<CandidateId, std::unique_ptr<Entry>> entries_;
   mutable std::map<std::string, uint64_t, std::less<>> mentions_;

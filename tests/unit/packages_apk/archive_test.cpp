@@ -102,7 +102,7 @@ TEST_F(ApkArchive, RefusesAnIndexThatWasTamperedWith) {
   value(take_gzip_member(rest, 1 << 20));
   Error error = refused(good.substr(0, good.size() - rest.size()) + evil);
   EXPECT_EQ(error.code, ErrorCode::unverified);
-  EXPECT_EQ(error.message, "the RSA signature does not fit");
+  EXPECT_EQ(error.message, "the RSA signature does not fit the content or its key");
   EXPECT_TRUE(error.str().contains("checking the signature of test@kiln.invalid-1.rsa.pub"));
   EXPECT_TRUE(error.str().contains("/alpine/v3.99/main")) << error.str();
   EXPECT_EQ(refused(good + "behind the end").code, ErrorCode::unverified);
@@ -114,7 +114,8 @@ TEST_F(ApkArchive, RefusesTheSignaturesOfOthers) {
   EXPECT_EQ(error.code, ErrorCode::unverified);
   EXPECT_EQ(error.message, "it is signed by evil.rsa.pub, not trusted");
   error = refused(apk_signed(content, stranger(), k_key_name));
-  EXPECT_EQ(error.message, "the RSA signature does not fit") << "another key under a known name";
+  EXPECT_EQ(error.message, "the RSA signature does not fit the content or its key")
+      << "another key under a known name";
   error = refused(content);
   EXPECT_EQ(error.code, ErrorCode::unverified);
   EXPECT_EQ(error.message, "it is not signed");
@@ -279,7 +280,7 @@ TEST_F(ApkArchive, AKeyThatIsNoLongerTrustedOpensNothingThatIsKept) {
   keys_[0].pem = stranger().public_pem();
   auto result = load_it();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "the RSA signature does not fit");
+  EXPECT_EQ(result.error().message, "the RSA signature does not fit the content or its key");
   world_.world().offline = true;
   EXPECT_FALSE(load_it());
   keys_.push_back({std::string(k_key_name), trusted().public_pem()});

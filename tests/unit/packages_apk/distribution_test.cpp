@@ -2,6 +2,7 @@
 #include "packages/apk/distribution.hpp"
 
 #include "packages/apk/keys.hpp"
+#include "support/apk_repository.hpp"
 #include "support/shared_data.hpp"
 #include "support/test_world.hpp"
 
@@ -12,8 +13,14 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::TestWorld;
 using testing::value;
+
+std::string a_key() {
+  return embedded_keys().front().pem;
+}
 
 ArchiveRequest request_for(std::vector<std::string> repositories) {
   ArchiveRequest request;
@@ -33,6 +40,9 @@ TEST(Alpine, NamesMachinesAsItsRepositoriesDo) {
   auto none = alpine().architecture(value(model::Platform::parse("linux/mips64le")));
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message, "Alpine has no packages for linux/mips64le");
+  EXPECT_EQ(none.error().hint,
+            "it has them for linux/amd64, linux/arm64, linux/arm/v7, linux/ppc64le, linux/riscv64, "
+            "linux/s390x, linux/386");
 }
 
 TEST(Alpine, HasMainAndCommunityWhereADefinitionNamesNoRepository) {
@@ -65,23 +75,43 @@ TEST(Alpine, AsksMirrorsOfItsOwnArchiveAlone) {
 
 TEST(Alpine, KeysAreKnownByTheirFileNames) {
   ArchiveRequest request = request_for({"https://example.org/alpine/v3.23/main"});
-  request.keyring = {{"https://example.org/keys/dhi%40x.rsa.pub?a=b", "key"}};
-  request.trusted_keys = {{"/etc/kiln/mine.rsa.pub", "other"}};
+  request.keyring = {{"https://example.org/keys/dhi%40x.rsa.pub?a=b", a_key()}};
+  request.trusted_keys = {{"/etc/kiln/mine.rsa.pub", a_key()},
+                          {"/etc/kiln/debian.gpg", "-----BEGIN PGP PUBLIC KEY BLOCK-----"}};
   std::string key = value(alpine().archives(request))->key();
   EXPECT_THAT(key, HasSubstr("\ndhi%40x.rsa.pub|"));
   EXPECT_THAT(key, HasSubstr("\nmine.rsa.pub|"));
+  EXPECT_THAT(key, Not(HasSubstr("debian.gpg")));
   for (const NamedKey& own : embedded_keys()) EXPECT_THAT(key, HasSubstr(own.name));
 }
 
 TEST(Alpine, ADevImageKeepsTheRepositoriesThatItCanReach) {
   std::vector<std::string> entries = {"https://example.org/alpine/v3.23/main", "/srv/packages",
                                       "@edge http://example.org/alpine/edge/main"};
-  std::vector<KeyFile> keys = {{"https://example.org/me.rsa.pub", "key"}};
+  std::vector<KeyFile> keys = {{"https://example.org/me.rsa.pub", a_key()}};
   PackageSources sources = value(alpine().sources_of_image(entries, keys, {}));
   EXPECT_THAT(sources.entries, ElementsAre(entries[0], entries[2]));
-  EXPECT_THAT(sources.keys, ElementsAre(PackageSources::Key{"me.rsa.pub", "key"}));
+  EXPECT_THAT(sources.keys, ElementsAre(PackageSources::Key{"me.rsa.pub", a_key()}));
   entries = {"/srv/packages"};
-  EXPECT_EQ(value(alpine().sources_of_image(entries, keys, {})), PackageSources{});
+  sources = value(alpine().sources_of_image(entries, keys, {}));
+  EXPECT_THAT(sources.entries, IsEmpty());
+  EXPECT_EQ(sources.keys.size(), 1U) << "for when the place is mounted into a container";
+}
+
+// Whoever has the image would have the key.
+TEST(Alpine, APrivateKeyGoesIntoNoImage) {
+  std::string secret = testing::RsaKey().private_pem();
+  for (const std::string& bytes : {secret, a_key() + secret, std::string("name: x\n")}) {
+    std::vector<KeyFile> keys = {{"my.key", bytes}};
+    ArchiveRequest request = request_for({"https://example.org/alpine/v3.23/main"});
+    request.keyring = keys;
+    EXPECT_THAT(alpine().archives(request).error().message,
+                HasSubstr("my.key is no RSA public key"));
+    EXPECT_FALSE(alpine().sources_of_image({}, keys, {}));
+    request.keyring = {};
+    request.trusted_keys = keys;
+    EXPECT_FALSE(alpine().archives(request));
+  }
 }
 
 TEST(Alpine, KnowsWhenItsReleasesEnd) {

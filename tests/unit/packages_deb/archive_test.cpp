@@ -154,7 +154,9 @@ TEST_F(DebArchive, HonoursTheAgeOfARelease) {
   EXPECT_OK(load_as(repository(), {.check_valid_until = false}));
   Repository relaxed = repository();
   relaxed.check_valid_until = false;
-  EXPECT_OK(load_as(relaxed));
+  EXPECT_EQ(value(load_as(relaxed))->remarks(),
+            std::vector{"the Release file of debian trixie was valid until " +
+                        format_rfc3339(now + 100) + ", which is not checked"});
   world_.clock().set(archive_.options().date - 2 * 24 * 3600);
   EXPECT_FALSE(load_as(repository())) << "dated in the future, or signed by a key not made yet";
 }
@@ -238,6 +240,13 @@ TEST_F(DebArchive, NamesTheArchitecturesAndComponentsThatExist) {
   std::string said = failure(load_as(repository(), {}, "riscv64"));
   EXPECT_SAYS(said, "not_found: debian trixie has no packages for riscv64");
   EXPECT_SAYS(said, "amd64, arm64");
+  Repository may_lack = repository();
+  may_lack.may_lack_architecture = true;
+  auto universe = value(load_as(may_lack, {}, "riscv64"));
+  EXPECT_TRUE(universe->names().empty());
+  EXPECT_EQ(universe->remarks(),
+            std::vector<std::string>{"debian trixie has no packages for riscv64 and is left out"});
+  EXPECT_TRUE(value(load_as(may_lack, {}, "arm64"))->remarks().empty());
   Repository other = repository();
   other.components = {"contrib"};
   EXPECT_SAYS(failure(load_as(other)), "has no component contrib");

@@ -35,6 +35,14 @@ TEST(DebSourceList, ReadsFlatArchivesAndVariables) {
   EXPECT_EQ(testing::value(parse_source_line("deb https://h/x /", "amd64")).suite, "/");
 }
 
+TEST(DebSourceList, WritesAFileUrlInFull) {
+  auto uri = [](std::string_view text) {
+    return testing::value(parse_source_line(text, "amd64")).uri;
+  };
+  EXPECT_EQ(uri("deb file:/srv/debs ./"), "file:///srv/debs");
+  EXPECT_EQ(uri("deb file:///srv/debs ./"), "file:///srv/debs");
+}
+
 TEST(DebSourceList, NeverSwitchesVerificationOff) {
   for (std::string_view option : {"trusted=yes", "trusted=1", "allow-insecure=yes",
                                   "allow-weak=true", "allow-downgrade-to-insecure=yes"}) {
