@@ -38,6 +38,36 @@ std::vector<std::string> versions_of(const Universe& universe, std::string_view 
   return versions;
 }
 
+// For a fuzzy wish that nothing satisfies, a version that Alpine would have taken; or empty.
+std::string version_that_begins_so(const Universe& universe, const Requirement& wanted) {
+  if (wanted.op != RelationOp::fuzzy) return {};
+  for (CandidateId id : universe.named(wanted.name)) {
+    const std::string& version = universe.get(id).id.version;
+    if (version.starts_with(wanted.version + ".") || version.starts_with(wanted.version + "-"))
+      return version;
+  }
+  return {};
+}
+
+// "9.1 (libz 9.1-r0)" for each package that provides a name. A universe tells which versions fit
+// and not which a package provides, but most provide their own or that of upstream.
+std::vector<std::string> provided_versions_of(const Universe& universe, const std::string& name) {
+  std::vector<std::string> versions;
+  for (CandidateId id : universe.providers(name)) {
+    const model::PackageId& own = universe.get(id).id;
+    std::string text = fmt::format("{} {}", own.name, own.version);
+    for (std::string_view version :
+         {std::string_view(own.version), universe.upstream_of(own.version)}) {
+      Requirement exactly{name, RelationOp::equal, std::string(version), {}};
+      if (!universe.satisfies(id, exactly, own.architecture)) continue;
+      text = fmt::format("{} ({})", version, text);
+      break;
+    }
+    versions.push_back(std::move(text));
+  }
+  return versions;
+}
+
 }  // namespace
 
 std::string describe(const Wish& wish) {
@@ -57,6 +87,11 @@ Error missing_package(const Universe& universe, const Wish& wish) {
   Elsewhere elsewhere = universe.found_elsewhere(name);
   if (!elsewhere.places.empty())
     hints.push_back(fmt::format("{} has it", listed(elsewhere.places)));
+  if (size_t tag = name.find('@'); tag != std::string::npos)
+    hints.push_back(
+        fmt::format("it is looked for in repositories with the tag {} alone, which are "
+                    "written \"{} URL\"",
+                    printable(name.substr(tag)), printable(name.substr(tag))));
   if (near) hints.push_back(fmt::format("did you mean {}?", *near));
   if (!elsewhere.not_read.empty())
     hints.push_back(fmt::format("not looked at: {}", listed(elsewhere.not_read)));
@@ -67,13 +102,21 @@ Error missing_package(const Universe& universe, const Wish& wish) {
 
 Error missing_version(const Universe& universe, const Wish& wish) {
   const Requirement& wanted = wish.requirement;
+  if (std::string whole = version_that_begins_so(universe, wanted); !whole.empty())
+    return {ErrorCode::unsatisfiable,
+            fmt::format("{}~{} is written as for an Alpine package ({})", wanted.name,
+                        wanted.version, wish.origin),
+            {},
+            fmt::format("here a version stands whole: {}={}", wanted.name, whole)};
+  std::vector<std::string> versions = versions_of(universe, wanted.name);
+  if (versions.empty()) versions = provided_versions_of(universe, wanted.name);
   return {ErrorCode::unsatisfiable,
           fmt::format("there is no version of {} that is {} ({})", wanted.name,
                       wanted.op == RelationOp::equal ? wanted.version
                                                      : wanted.str().substr(wanted.name.size() + 1),
                       wish.origin),
           {},
-          fmt::format("there are: {}", listed(versions_of(universe, wanted.name)))};
+          fmt::format("there are: {}", listed(versions))};
 }
 
 Error virtual_package(const Wish& wish, const std::set<std::string>& providers) {
@@ -90,6 +133,23 @@ Error excluded_wish(const Wish& wish) {
           fmt::format("{} is both asked for and excluded", describe(wish)),
           {},
           fmt::format("remove the entry or the exclusion '!{}'", wish.requirement.name)};
+}
+
+Error all_wishes(std::vector<Error> errors) {
+  Error all = std::move(errors.front());
+  if (errors.size() == 1) return all;
+  std::vector<std::string> messages = {std::move(all.message)};
+  std::vector<std::string> hints;
+  if (!all.hint.empty()) hints.push_back(std::move(all.hint));
+  for (size_t i = 1; i < errors.size(); ++i) {
+    messages.push_back(std::move(errors[i].message));
+    std::string& hint = errors[i].hint;
+    if (!hint.empty() && std::ranges::find(hints, hint) == hints.end())
+      hints.push_back(std::move(hint));
+  }
+  all.message = join(messages, "; ");
+  all.hint = join(hints, "; ");
+  return all;
 }
 
 std::string what_is_missing(const Universe& universe, const Requirement& requirement,

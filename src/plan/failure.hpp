@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace kiln::plan {
 
@@ -21,6 +22,8 @@ Error missing_version(const packages::Universe& universe, const Wish& wish);
 // The name is only provided, and by several packages.
 Error virtual_package(const Wish& wish, const std::set<std::string>& providers);
 Error excluded_wish(const Wish& wish);
+// What is wrong with several wishes, in one error; there must be one at least.
+Error all_wishes(std::vector<Error> errors);
 
 // What a dependency on something that no candidate satisfies lacks: "which is not in the
 // repositories", "of which only 1.0 exists". Looking around beyond them may take seconds.

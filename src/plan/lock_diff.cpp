@@ -5,6 +5,7 @@
 #include "distributions/distributions.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -38,6 +39,8 @@ class PlanDiff {
     sources();
     policies();
     definition();
+    repositories();
+    rest();
     for (Change& change : changes_) change.platform = after_.plan.platform.str();
     return std::move(changes_);
   }
@@ -153,6 +156,79 @@ class PlanDiff {
     }
   }
 
+  void repositories() {
+    const packages::PackageSources& was = before_.plan.repositories;
+    const packages::PackageSources& is = after_.plan.repositories;
+    auto lacks = [](const std::vector<std::string>& list, const std::string& entry) {
+      return std::ranges::find(list, entry) == list.end();
+    };
+    size_t known = changes_.size();
+    for (const std::string& entry : was.entries)
+      if (lacks(is.entries, entry))
+        add(ChangeKind::repository, printable(entry, 200), "", "", "no longer configured");
+    for (const std::string& entry : is.entries)
+      if (lacks(was.entries, entry))
+        add(ChangeKind::repository, printable(entry, 200), "", "", "configured from now on");
+    if (was.entries != is.entries && changes_.size() == known)
+      add(ChangeKind::repository, "order", joined(was.entries), joined(is.entries), "");
+    keys(was.keys, is.keys);
+  }
+
+  // The digests of the keys that a file name stands for; a name can have several.
+  using KeyDigests = std::map<std::string, std::vector<std::string>>;
+  static KeyDigests digests(const std::vector<packages::PackageSources::Key>& keys) {
+    KeyDigests by_name;
+    for (const auto& key : keys) by_name[key.name].push_back(sha256(key.bytes).str());
+    return by_name;
+  }
+
+  void keys(const std::vector<packages::PackageSources::Key>& before,
+            const std::vector<packages::PackageSources::Key>& after) {
+    KeyDigests was = digests(before);
+    KeyDigests is = digests(after);
+    for (const auto& [name, list] : was) is.try_emplace(name);
+    for (const auto& [name, list] : is)
+      if (was[name] != list)
+        add(ChangeKind::repository, "key " + printable(name), join(was[name], ", "),
+            join(list, ", "),
+            list.empty()        ? "no longer trusted"
+            : was[name].empty() ? "trusted from now on"
+                                : "other bytes");
+  }
+
+  // What is left of a plan, and the digest as the last word: it covers what nobody thought of here.
+  void rest() {
+    auto text = [&](const char* name, const std::string& one, const std::string& other) {
+      if (one != other) add(ChangeKind::plan, name, one, other, "");
+    };
+    text("distribution", before_.plan.distribution, after_.plan.distribution);
+    text("codename", before_.plan.codename, after_.plan.codename);
+    if (before_.plan.source_date_epoch != after_.plan.source_date_epoch)
+      add(ChangeKind::moment, "SOURCE_DATE_EPOCH", shown(before_.plan.source_date_epoch),
+          shown(after_.plan.source_date_epoch), "the environment changed");
+    Digest was = digest_of(before_.plan);
+    Digest is = digest_of(after_.plan);
+    if (was == is || !changes_.empty()) return;
+    std::vector<std::string> one = install_order(before_.plan);
+    std::vector<std::string> other = install_order(after_.plan);
+    add(ChangeKind::plan, "digest", was.str(), is.str(),
+        one == other ? "" : "the packages are installed in another order");
+  }
+
+  static std::vector<std::string> install_order(const Plan& plan) {
+    std::vector<std::string> names;
+    for (const PlannedPackage& package : plan.packages) names.push_back(package.id.name);
+    return names;
+  }
+
+  static std::string joined(const std::vector<std::string>& list) {
+    return printable(join(list, ", "), 200);
+  }
+
+  static std::string shown(const std::optional<UnixTime>& moment) {
+    return moment ? fmt::to_string(*moment) : "unset";
+  }
+
   static std::string shown(const Json* value) {
     if (value == nullptr) return "";
     return printable(value->is_string() ? value->as_string() : canonical(*value), 80);
@@ -186,6 +262,12 @@ std::string_view str(ChangeKind kind) {
       return "policy";
     case ChangeKind::definition:
       return "definition";
+    case ChangeKind::repository:
+      return "repository";
+    case ChangeKind::moment:
+      return "moment";
+    case ChangeKind::plan:
+      return "plan";
   }
   return "";
 }
@@ -198,20 +280,31 @@ std::string Change::str() const {
   return text;
 }
 
+namespace {
+
+// All of a plan whose platform only one of two locks has.
+void add_whole(const Plan& plan, bool is_new, std::vector<Change>& changes) {
+  auto add = [&](ChangeKind kind, const std::string& name, const std::string& what) {
+    changes.push_back({plan.platform.str(), kind, name, is_new ? "" : what, is_new ? what : "",
+                       is_new ? "the platform is new" : "the platform is no longer built"});
+  };
+  for (const PlannedPackage& package : plan.packages)
+    add(is_new ? ChangeKind::added : ChangeKind::removed, package.id.name, package.id.version);
+  if (plan.packages.empty()) add(ChangeKind::plan, "digest", digest_of(plan).str());
+}
+
+}  // namespace
+
 std::vector<Change> diff(const Lock& before, const Lock& after) {
   std::vector<Change> changes;
-  static const LockedPlan k_nothing;
   for (const LockedPlan& now : after.plans) {
-    const LockedPlan* then = before.find(now.plan.platform);
-    for (Change& change : PlanDiff(then != nullptr ? *then : k_nothing, now).changes())
-      changes.push_back(std::move(change));
+    if (const LockedPlan* then = before.find(now.plan.platform))
+      std::ranges::move(PlanDiff(*then, now).changes(), std::back_inserter(changes));
+    else
+      add_whole(now.plan, true, changes);
   }
-  for (const LockedPlan& then : before.plans) {
-    if (after.find(then.plan.platform) != nullptr) continue;
-    for (const PlannedPackage& package : then.plan.packages)
-      changes.push_back({then.plan.platform.str(), ChangeKind::removed, package.id.name,
-                         package.id.version, "", "the platform is no longer built"});
-  }
+  for (const LockedPlan& then : before.plans)
+    if (after.find(then.plan.platform) == nullptr) add_whole(then.plan, false, changes);
   return changes;
 }
 

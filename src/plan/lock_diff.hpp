@@ -19,6 +19,9 @@ enum class ChangeKind {
   source,      // a local source: new, gone or changed
   policy,      // a numbered policy or the encoder
   definition,  // the normalised definition
+  repository,  // what a dev image is to configure: an entry, or a key by its file name
+  moment,      // SOURCE_DATE_EPOCH
+  plan,        // anything else that the plan's digest covers
 };
 
 std::string_view str(ChangeKind kind);
@@ -26,7 +29,7 @@ std::string_view str(ChangeKind kind);
 struct Change {
   std::string platform;
   ChangeKind kind = ChangeKind::added;
-  std::string name;  // package, path of a source, policy, or member of the definition
+  std::string name;  // package, path of a source, policy, member of the definition or of the plan
   std::string before;
   std::string after;
   std::string why;
@@ -36,7 +39,8 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
-// The changes from one lock to another, platform by platform, packages first and by name.
+// The changes from one lock to another, platform by platform, packages first and by name. It is
+// empty only when both have the same platforms, with plans of the same digest.
 std::vector<Change> diff(const Lock& before, const Lock& after);
 
 }  // namespace kiln::plan

@@ -2,9 +2,12 @@
 #include "plan/make_plan.hpp"
 
 #include "distributions/distributions.hpp"
+#include "plan/failure.hpp"
 #include "plan/local_sources.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -14,6 +17,9 @@ using definition::ImageSpec;
 using packages::RelationOp;
 
 namespace {
+
+// What plans are made with; docs/policies.md.
+constexpr int k_effects_policy = 3;
 
 std::string origin_of(const ImageSpec& spec, const PlanOptions& options, std::string_view name) {
   auto place = options.places.find(name);
@@ -57,14 +63,39 @@ std::vector<std::string> warnings_of(const std::vector<Relaxation>& relaxations)
   return warnings;
 }
 
-// A release without support gets no fixes any more, whatever the definition says of itself.
-Result<std::optional<std::string>> end_of_life_warning(const definition::Target& target,
-                                                       const World& world) {
+// The distribution's releases that the packages are of, by what their URLs say, with their number.
+std::map<std::string, size_t> releases_of(const packages::Distribution& distribution,
+                                          std::span<const Origin> origins) {
+  std::map<std::string, size_t> releases;
+  for (const Origin& origin : origins)
+    if (!origin.urls.empty())
+      if (std::string_view release = distribution.release_of_url(origin.urls.front());
+          !release.empty())
+        ++releases[std::string(release)];
+  return releases;
+}
+
+// A release without support gets no fixes any more, whatever the definition says of itself; so do
+// packages of another release, which rewrites of repositories can bring in.
+Result<std::vector<std::string>> release_warnings(const definition::Target& target,
+                                                  std::span<const Origin> origins,
+                                                  const World& world) {
   const packages::Distribution& distribution = *TRY(find_distribution(target.distro));
-  auto end = distribution.end_of_life(target.release());
-  if (!end || world.clock.now() < *end) return std::nullopt;
-  return fmt::format("{} {} gets no fixes any more: its support ended on {}", target.distro,
-                     target.release(), format_rfc3339(*end - 1).substr(0, 10));
+  std::map<std::string, size_t> releases = releases_of(distribution, origins);
+  std::vector<std::string> warnings;
+  for (const auto& [release, count] : releases)
+    if (release != target.release())
+      warnings.push_back(fmt::format("{} of {} packages are of {} {}, but the definition is of {}",
+                                     count, origins.size(), target.distro, release,
+                                     target.release()));
+  releases.emplace(target.release(), 0);
+  for (const auto& [release, count] : releases) {
+    auto end = distribution.end_of_life(release);
+    if (!end || world.clock.now() < *end) continue;
+    warnings.push_back(fmt::format("{} {} gets no fixes any more: its support ended on {}",
+                                   target.distro, release, format_rfc3339(*end - 1).substr(0, 10)));
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -78,12 +109,18 @@ Result<Question> question_of(const ImageSpec& spec, const PlanOptions& options,
   for (std::string_view name : distribution.implicit_packages())
     if (!asks_for(spec, name) && !spec.exclusions.contains(std::string(name)))
       question.wishes.push_back({{.name = std::string(name)}, "implicit"});
+  std::vector<Error> errors;
   for (const definition::PackageRequest& request : spec.packages) {
     if (request.excluded) continue;
     Wish wish{{request.name, op_of(request.match), request.version, ""},
               origin_of(spec, options, request.name)};
-    question.wishes.push_back(TRY(apply_pin(universe, wish, options.pins, relaxations)));
+    Result<Wish> pinned = apply_pin(universe, wish, options.pins, relaxations);
+    if (pinned)
+      question.wishes.push_back(std::move(*pinned));
+    else
+      errors.push_back(std::move(pinned.error()));
   }
+  if (!errors.empty()) return std::unexpected(all_wishes(std::move(errors)));
   return question;
 }
 
@@ -107,12 +144,14 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
     result.origins.push_back(origin_of(candidate, std::move(answer.choices[i].reasons)));
   }
   plan.sources = TRY(collect_sources(options.archives.catalog_root, spec.sources, world.store));
+  plan.policies.effects = k_effects_policy;
   plan.policies.layers = spec.squashed || options.squashed ? 0 : 1;
   plan.policies.encoder = options.encoder;
   plan.source_date_epoch = options.source_date_epoch;
-  result.warnings = warnings_of(result.relaxations);
-  if (auto warning = TRY(end_of_life_warning(spec.target, world)))
-    result.warnings.push_back(std::move(*warning));
+  result.warnings = universe.remarks();
+  std::ranges::move(warnings_of(result.relaxations), std::back_inserter(result.warnings));
+  std::ranges::move(TRY(release_warnings(spec.target, result.origins, world)),
+                    std::back_inserter(result.warnings));
   return result;
 }
 
@@ -128,7 +167,9 @@ Result<LockedPlan> make_plan(const ImageSpec& spec, const PlanOptions& options,
     result.plan.repositories = std::move(target.of_image);
     return result;
   };
-  return with_context(planned(),
+  Result<LockedPlan> result = planned();
+  if (!result) hint_at_rewrite(result.error(), spec.repositories);
+  return with_context(std::move(result),
                       fmt::format("planning {} for {}", spec.definition_name, spec.platform));
 }
 

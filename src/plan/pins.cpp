@@ -47,7 +47,7 @@ struct Find {
 
 // The best candidate of the strictest step that has one, no further than `limit`.
 std::optional<Find> find(const Universe& universe, const Wish& wish, PinPolicy limit) {
-  std::vector<CandidateId> named = universe.named(wish.requirement.name);
+  std::vector<CandidateId> named = universe.for_wish(wish.requirement.name);
   for (PinPolicy step : k_steps) {
     if (step > limit) break;
     for (CandidateId id : named)
@@ -83,7 +83,7 @@ Result<PinPolicy> parse_pin_policy(std::string_view text) {
 Result<Wish> apply_pin(const Universe& universe, const Wish& wish, PinPolicy policy,
                        std::vector<Relaxation>& relaxations) {
   const packages::Requirement& wanted = wish.requirement;
-  if (wanted.op != RelationOp::equal || universe.named(wanted.name).empty()) return wish;
+  if (wanted.op != RelationOp::equal || universe.for_wish(wanted.name).empty()) return wish;
   if (auto found = find(universe, wish, policy)) {
     Wish taken = wish;
     taken.requirement.version = universe.get(found->candidate).id.version;

@@ -30,7 +30,11 @@ Result<Problem> Problem::create(const packages::Universe& universe, const Questi
   std::vector<const Wish*> ordered;
   for (const Wish& wish : question.wishes) ordered.push_back(&wish);
   std::ranges::stable_sort(ordered, {}, [](const Wish* wish) { return wish->requirement.name; });
-  for (const Wish* wish : ordered) TRY(problem.add_wish(*wish));
+  std::vector<Error> errors;
+  for (const Wish* wish : ordered)
+    if (Result<> added = problem.add_wish(*wish); !added)
+      errors.push_back(std::move(added.error()));
+  if (!errors.empty()) return std::unexpected(all_wishes(std::move(errors)));
   return problem;
 }
 
@@ -64,11 +68,16 @@ Result<std::vector<CandidateId>> Problem::wish_solutions(const Wish& wish) const
   }
   std::vector<CandidateId> providers;
   std::set<std::string> names;
+  bool other_version = false;
   for (CandidateId id : universe_->providers(wanted.name)) {
-    if (excluded(name(id)) || !universe_->satisfies(id, wanted, candidate(id).id.architecture))
+    if (excluded(name(id))) continue;
+    if (!universe_->satisfies(id, wanted, candidate(id).id.architecture)) {
+      other_version = true;
       continue;
+    }
     if (names.insert(name(id)).second) providers.push_back(id);
   }
+  if (providers.empty() && other_version) return std::unexpected(missing_version(*universe_, wish));
   if (providers.empty()) return std::unexpected(missing_package(*universe_, wish));
   if (names.size() > 1) return std::unexpected(virtual_package(wish, names));
   return providers;

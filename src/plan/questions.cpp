@@ -50,6 +50,18 @@ Question changed(const Question& question, const std::vector<Wish>& added,
   return other;
 }
 
+std::vector<std::string> providers_of(const Universe& universe, const Answer& answer,
+                                      std::string_view name) {
+  packages::Requirement wanted{.name = std::string(name)};
+  std::vector<std::string> providers;
+  for (const Choice& choice : answer.choices) {
+    const packages::Candidate& candidate = universe.get(choice.candidate);
+    if (universe.satisfies(choice.candidate, wanted, candidate.id.architecture))
+      providers.push_back(candidate.id.name);
+  }
+  return providers;
+}
+
 }  // namespace
 
 std::vector<Ground> grounds(const Answer& answer, const Universe& universe) {
@@ -187,20 +199,25 @@ Result<Absence> why_not(const Universe& universe, const Question& question, std:
   Answer answer = TRY(resolve(universe, question));
   for (const Choice& choice : answer.choices)
     if (universe.get(choice.candidate).id.name == name)
-      return Absence{Absence::Kind::present, fmt::format("{} is in the plan", name)};
+      return Absence{Absence::Kind::present, fmt::format("{} is in the plan", name), {}};
+  std::vector<std::string> providers = providers_of(universe, answer, name);
+  if (!providers.empty())
+    return Absence{Absence::Kind::provided,
+                   fmt::format("{} is provided by {}", name, join(providers, ", ")), providers};
   if (question.exclusions.contains(name))
-    return Absence{Absence::Kind::excluded,
-                   fmt::format("the definition excludes {} ('!{}')", name, name)};
+    return Absence{
+        Absence::Kind::excluded, fmt::format("the definition excludes {} ('!{}')", name, name), {}};
   Wish wish{{.name = std::string(name)}, "asked on trial"};
   auto with_it = resolve(universe, changed(question, {wish}, {}));
   if (!with_it) {
     if (with_it.error().code != ErrorCode::unsatisfiable) return std::unexpected(with_it.error());
-    return Absence{Absence::Kind::impossible, with_it.error().message};
+    return Absence{Absence::Kind::impossible, with_it.error().message, {}};
   }
   Difference change = difference(universe, answer, *with_it);
   return Absence{Absence::Kind::unneeded,
                  fmt::format("nothing in the plan needs {}; asking for it would add {} package{}",
-                             name, change.added.size(), change.added.size() == 1 ? "" : "s")};
+                             name, change.added.size(), change.added.size() == 1 ? "" : "s"),
+                 {}};
 }
 
 }  // namespace kiln::plan

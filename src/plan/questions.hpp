@@ -83,12 +83,14 @@ Result<Difference> what_if(const packages::Universe& universe, const Question& q
 struct Absence {
   enum class Kind {
     present,     // it is there
+    provided,    // packages that are there provide the name
     excluded,    // the definition excludes it
     impossible,  // it cannot be had; `text` says why
     unneeded,    // nothing asks for it; `text` says what it would bring
   };
   Kind kind = Kind::unneeded;
-  std::string text;  // one sentence
+  std::string text;                    // one sentence
+  std::vector<std::string> providers;  // of Kind::provided, in the order of installation
 };
 
 Result<Absence> why_not(const packages::Universe& universe, const Question& question,

@@ -17,11 +17,12 @@ bool begins_with_prefix(std::string_view url, std::string_view prefix) {
   return url.size() == prefix.size() || prefix.ends_with('/') || url[prefix.size()] == '/';
 }
 
+// The longest prefix; of two that are alike the later one, which may stand on the command line.
 const Rewrite* best_rewrite(std::string_view url, const std::vector<Rewrite>& rewrites) {
   const Rewrite* best = nullptr;
   for (const Rewrite& rewrite : rewrites)
     if (begins_with_prefix(url, rewrite.from) &&
-        (best == nullptr || rewrite.from.size() > best->from.size()))
+        (best == nullptr || rewrite.from.size() >= best->from.size()))
       best = &rewrite;
   return best;
 }
@@ -58,6 +59,20 @@ Result<Rewrite> Rewrite::parse(std::string_view text) {
                 fmt::format("'{}' is no rewrite of a repository", printable(text)),
                 "write URL=OTHER-URL, or URL= to leave out the repositories that begin with it");
   return Rewrite{std::string(from), std::string(rest)};
+}
+
+void hint_at_rewrite(Error& error, const std::vector<std::string>& repositories) {
+  if (error.code != ErrorCode::network) return;
+  const std::string said = error.str();
+  for (const std::string& entry : repositories) {
+    std::string_view url = url_in(entry);
+    std::string host = host_of(url);
+    if (host.empty() || !said.contains(host)) continue;
+    std::string_view separator = error.hint.empty() ? "" : "; ";
+    error.hint += fmt::format("{}--rewrite {}= leaves this repository of the definition out",
+                              separator, redacted(url));
+    return;
+  }
 }
 
 RewrittenSources apply_rewrites(const std::vector<std::string>& repositories,

@@ -37,4 +37,8 @@ RewrittenSources apply_rewrites(const std::vector<std::string>& repositories,
                                 const std::vector<std::string>& keyring,
                                 const std::vector<Rewrite>& rewrites);
 
+// Tells how to do without the repository whose host an error of the network names, if one of these
+// entries has it.
+void hint_at_rewrite(Error& error, const std::vector<std::string>& repositories);
+
 }  // namespace kiln::plan

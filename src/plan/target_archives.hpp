@@ -9,7 +9,6 @@
 #include "plan/rewrites.hpp"
 #include "world/world.hpp"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +17,7 @@ namespace kiln::plan {
 
 struct ArchiveChoices {
   // Base URLs used instead of an official archive, by its place: "deb.debian.org/debian".
-  std::map<std::string, std::vector<std::string>> mirrors;
+  packages::Mirrors mirrors;
   std::vector<Rewrite> rewrites;          // of the definition's repositories and keyrings
   std::vector<std::string> repositories;  // further ones, in the distribution's notation
   std::vector<packages::KeyFile> keys;    // trusted for every repository

@@ -5,6 +5,7 @@
 #include "support/golden.hpp"
 #include "support/result_matchers.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace kiln::plan {
@@ -183,6 +184,55 @@ TEST(LockDiff, SaysWhatChangedAndWhy) {
                 "policy layers 1 -> 2", "definition cmd [\"--version\"]: the definition changed"}));
 }
 
+TEST(LockDiff, SaysWhatADevImageConfigures) {
+  Lock before = sample_lock();
+  before.plans[0].plan.repositories = {{"deb http://a stable main", "deb http://b stable main"},
+                                       {{"definition.gpg", "one"}}};
+  Lock after = before;
+  packages::PackageSources& now = after.plans[0].plan.repositories;
+  now.entries = {"deb http://a stable main", "deb http://c stable main"};
+  EXPECT_EQ(
+      changes(before, after),
+      (std::vector<std::string>{"repository deb http://b stable main: no longer configured",
+                                "repository deb http://c stable main: configured from now on"}));
+  now.entries = {"deb http://b stable main", "deb http://a stable main"};
+  EXPECT_EQ(changes(before, after),
+            (std::vector<std::string>{
+                "repository order deb http://a stable main, deb http://b stable main -> "
+                "deb http://b stable main, deb http://a stable main"}));
+  now = before.plans[0].plan.repositories;
+  now.keys[0].bytes = "two";
+  EXPECT_EQ(changes(before, after),
+            (std::vector<std::string>{"repository key definition.gpg " + sha256("one").str() +
+                                      " -> " + sha256("two").str() + ": other bytes"}));
+}
+
+TEST(LockDiff, SaysThatTheMomentChanged) {
+  Lock before = sample_lock();
+  Lock after = sample_lock();
+  before.plans[0].plan.source_date_epoch.reset();
+  after.plans[0].plan.source_date_epoch = 5;
+  EXPECT_EQ(
+      changes(before, after),
+      (std::vector<std::string>{"moment SOURCE_DATE_EPOCH unset -> 5: the environment changed"}));
+}
+
+// Whatever a plan's digest covers is a change, also what no rule names.
+TEST(LockDiff, IsNeverSilentWhenTheDigestsDiffer) {
+  Lock before = sample_lock();
+  Lock after = sample_lock();
+  std::swap(after.plans[0].plan.packages[0], after.plans[0].plan.packages[1]);
+  std::swap(after.plans[0].origins[0], after.plans[0].origins[1]);
+  EXPECT_EQ(changes(before, after),
+            (std::vector<std::string>{"plan digest " + digest_of(before.plans[0].plan).str() +
+                                      " -> " + digest_of(after.plans[0].plan).str() +
+                                      ": the packages are installed in another order"}));
+  before.plans[0].plan.packages.clear();
+  before.plans[0].origins.clear();
+  after.plans.clear();
+  EXPECT_EQ(diff(before, after).size(), 1U);
+}
+
 TEST(LockDiff, KnowsDowngradesRebuildsAndPlatforms) {
   Lock before = sample_lock();
   Lock after = sample_lock();
@@ -194,7 +244,9 @@ TEST(LockDiff, KnowsDowngradesRebuildsAndPlatforms) {
   EXPECT_EQ(list[1].kind, ChangeKind::downgraded);
   after.plans.clear();
   EXPECT_EQ(diff(before, after).size(), 2U);
-  EXPECT_EQ(diff(after, before).at(0).kind, ChangeKind::added);
+  std::vector<std::string> added = changes(after, before);
+  ASSERT_EQ(added.size(), 2U) << "the packages, and nothing else of what was never there";
+  EXPECT_THAT(added[0], ::testing::EndsWith(": the platform is new"));
 }
 
 }  // namespace

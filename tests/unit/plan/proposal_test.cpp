@@ -2,6 +2,7 @@
 //
 // Questions to a universe that proposes an answer, as Alpine's does.
 #include "packages/apk/universe.hpp"
+#include "plan/pins.hpp"
 #include "plan/resolver.hpp"
 #include "support/apk_repository.hpp"
 #include "support/result_matchers.hpp"
@@ -19,11 +20,25 @@ using packages::apk::PackageSet;
 using testing::apk_index_entry;
 using testing::value;
 
-ApkUniverse universe_of(std::string_view text) {
+packages::apk::IndexSource source_of(std::string_view text, const std::string& tag = "") {
   auto entries = value(packages::apk::parse_index(text, "x86_64"));
   auto bytes = std::make_shared<const std::string>(value(packages::apk::compile_index(entries, 0)));
   auto index = value(packages::apk::PackageIndex::open(*bytes));
-  return {PackageSet({{index, bytes, {"http://mirror.test"}, "test", ""}}), {}};
+  return {index, bytes, {"http://mirror.test"}, "test", tag};
+}
+
+ApkUniverse universe_of(std::string_view text) {
+  return {PackageSet({source_of(text)}), {}};
+}
+
+// The version taken for "name=2" where version 1 is in a repository without tag and 3 in @new.
+std::string taken(const std::string& name) {
+  ApkUniverse universe{PackageSet({source_of(apk_index_entry("a", "1")),
+                                   source_of(apk_index_entry("a", "3"), "new")}),
+                       {}};
+  std::vector<Relaxation> relaxations;
+  Wish wish{{name, packages::RelationOp::equal, "2", ""}, "image.yaml:1:1"};
+  return value(apply_pin(universe, wish, PinPolicy::any, relaxations)).requirement.version;
 }
 
 Question asking(std::vector<std::string> names) {
@@ -54,6 +69,19 @@ TEST(Proposal, IsFollowedWithReasons) {
     if (universe.get(choice.candidate).id.name != "a-doc") continue;
     EXPECT_EQ(choice.reasons.front().relation, "Install-If: a and docs");
   }
+}
+
+TEST(Proposal, APinIsRelaxedToWhatItsTagAllows) {
+  EXPECT_EQ(taken("a"), "1") << "apk takes a tagged repository's only where its tag is named";
+  EXPECT_EQ(taken("a@new"), "3");
+}
+
+TEST(Proposal, ATagNeedsARepository) {
+  ApkUniverse universe = universe_of(apk_index_entry("a", "1"));
+  Result<Answer> answer = resolve(universe, asking({"a@new"}));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().message,
+            "a@new asks for a repository with the tag @new, and there is none");
 }
 
 TEST(Proposal, RefusesWhatThePackageManagerRefuses) {

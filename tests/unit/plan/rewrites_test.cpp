@@ -56,6 +56,14 @@ TEST(Rewrites, FitWholeComponentsAndPreferTheLongestPrefix) {
             (Texts{"deb http://a.test/debian x main", "deb http://b.test x main"}));
 }
 
+TEST(Rewrites, OfOnePrefixTheLastOneCounts) {
+  std::vector<Rewrite> rewrites = {{"http://a.example/x", "http://file.example"},
+                                   {"http://a.example/x", "http://flag.example"}};
+  std::vector<std::string> entries = {"deb http://a.example/x trixie main"};
+  EXPECT_EQ(apply_rewrites(entries, {}, rewrites).repositories,
+            std::vector<std::string>{"deb http://flag.example trixie main"});
+}
+
 TEST(Rewrites, AreReadFromText) {
   EXPECT_EQ(testing::value(Rewrite::parse("http://a/b=file:///c")),
             (Rewrite{"http://a/b", "file:///c"}));
