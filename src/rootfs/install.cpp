@@ -38,10 +38,12 @@ Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& c
   Rootfs rootfs;
   rootfs.created = plan.source_date_epoch.value_or(newest_time(inputs.packages));
   for (const auto& package : inputs.packages)
-    std::ranges::move(system.account_for_scripts(*package), std::back_inserter(rootfs.scripts));
+    std::ranges::move(system.account_for_scripts(*package, plan.policies.effects),
+                      std::back_inserter(rootfs.scripts));
 
   Tree tree(rootfs, contents);
-  Unpacker unpacker(tree, plan.policies.dropped_paths, system.unpack_rules(inputs.packages));
+  Unpacker unpacker(tree, plan.policies.dropped_paths,
+                    system.unpack_rules(inputs.packages, plan.policies.effects));
   for (const auto& package : inputs.packages) TRY(unpacker.add(package));
   TRY(unpacker.add_merged_links(rootfs.created));
 
@@ -54,7 +56,8 @@ Result<Rootfs> install(const plan::Plan& plan, const Inputs& inputs, Contents& c
               .codename = plan.codename,
               .architecture = std::move(architecture),
               .created = rootfs.created,
-              .dropped_paths_policy = plan.policies.dropped_paths};
+              .dropped_paths_policy = plan.policies.dropped_paths,
+              .effects_policy = plan.policies.effects};
   if (plan.policies.effects > 0) TRY(run_effects(scene));
   TRY(system.make_package_database(scene));
   TRY(make_accounts(scene));

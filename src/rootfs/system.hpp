@@ -27,8 +27,10 @@ struct System {
   std::span<const StaticIdentity> users;
   std::span<const StaticIdentity> groups;
 
-  std::vector<ScriptAccount> (*account_for_scripts)(const packages::UnpackedPackage& package);
-  UnpackRules (*unpack_rules)(const PackageList& packages);
+  // What an effects policy understands of scripts, and what it makes of them.
+  std::vector<ScriptAccount> (*account_for_scripts)(const packages::UnpackedPackage& package,
+                                                    int effects_policy);
+  UnpackRules (*unpack_rules)(const PackageList& packages, int effects_policy);
   std::span<const SimpleFile> (*simple_files)();
   std::span<const Effect> (*effects)();
   // Records the packages for scanners and for the package manager; runs after the effects.

@@ -148,10 +148,16 @@ Result<bool> Unpacker::may_replace(const Package& package, const Node& old, cons
   if (!owner || owner == &package) return true;
   Overlap overlap = rules_.overlap(*owner, package, same_file(old, made));
   if (overlap != Overlap::conflict) return overlap == Overlap::replace;
+  std::string hint = "exclude one of the two packages";
+  for (const std::string& name : {owner->id.name, package.id.name}) {
+    if (std::ranges::find(rules_.unknown_diverters, name) == rules_.unknown_diverters.end())
+      continue;
+    hint = "the preinst of " + name + " calls dpkg-divert in a way that is not understood; " + hint;
+  }
   return fail(ErrorCode::corrupt,
               "/" + path + " is in " + owner->id.str() + " and in " + package.id.str() +
                   ", and neither declares to replace the other",
-              "exclude one of the two packages");
+              std::move(hint));
 }
 
 const Unpacker::Package* Unpacker::owner_of(const Node& node) const {

@@ -38,6 +38,8 @@ struct UnpackRules {
   // "usr/bin", whatever the package calls them.
   std::vector<std::string> merged;
   std::vector<Diversion> diversions;
+  // Packages that divert files in a way that nobody has understood, so that `diversions` lacks it.
+  std::vector<std::string> unknown_diverters = {};
   // `same`: in type, metadata and content.
   Overlap (*overlap)(const packages::UnpackedPackage& old, const packages::UnpackedPackage& made,
                      bool same) = nullptr;

@@ -101,10 +101,22 @@ std::string triggers_text(const PackageList& packages) {
   return text;
 }
 
+// With the version that was taken where the pin policy gave way: apk refuses to change anything
+// in an image that its world does not fit.
+std::string wish_text(definition::PackageRequest request, const Scene& scene) {
+  std::string_view name = std::string_view(request.name).substr(0, request.name.find('@'));
+  auto taken = std::ranges::find_if(scene.planned,
+                                    [&](const auto& planned) { return planned.id.name == name; });
+  if (request.match == definition::VersionMatch::equal && taken != scene.planned.end())
+    request.version = taken->id.version;
+  return request.str();
+}
+
 // What the definition asks for, sorted, as `apk add` would have noted it.
-std::string world_text(const definition::ImageSpec& spec) {
+std::string world_text(const Scene& scene) {
   std::set<std::string> words;
-  for (const definition::PackageRequest& request : spec.packages) words.insert(request.str());
+  for (const definition::PackageRequest& request : scene.spec.packages)
+    words.insert(scene.effects_policy < 3 ? request.str() : wish_text(request, scene));
   std::string text;
   for (const std::string& word : words) text += word + "\n";
   return text;
@@ -120,7 +132,7 @@ Result<> make_package_database(Scene& scene) {
   std::string scripts = TRY(scripts_tar(scene));
   TRY(maker.file(in_database("scripts.tar"), std::move(scripts), {0644}));
   TRY(maker.file(in_database("triggers"), triggers_text(scene.packages), {0644}));
-  TRY(maker.file("etc/apk/world", world_text(scene.spec), {0644}));
+  TRY(maker.file("etc/apk/world", world_text(scene), {0644}));
   return maker.file("etc/apk/arch", scene.architecture + "\n", {0644});
 }
 

@@ -38,7 +38,7 @@ constexpr StaticIdentity k_groups[] = {
 
 const System& alpine() {
   static constexpr System system{.distribution = "alpine",
-                                 .newest_effects_policy = 1,
+                                 .newest_effects_policy = 3,
                                  .architecture = packages::apk::alpine_architecture,
                                  .users = k_users,
                                  .groups = k_groups,

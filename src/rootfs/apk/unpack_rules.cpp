@@ -62,7 +62,7 @@ bool says_merged(const PackageFile& file) {
 
 }  // namespace
 
-UnpackRules unpack_rules(const PackageList& packages) {
+UnpackRules unpack_rules(const PackageList& packages, int /*effects_policy*/) {
   UnpackRules rules;
   rules.overlap = overlap;
   rules.join_directories = join_directories;

@@ -17,6 +17,7 @@
 
 namespace kiln::rootfs::apk {
 
-UnpackRules unpack_rules(const PackageList& packages);
+// The same in all effects policies.
+UnpackRules unpack_rules(const PackageList& packages, int effects_policy);
 
 }  // namespace kiln::rootfs::apk

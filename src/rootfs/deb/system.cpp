@@ -32,10 +32,10 @@ constexpr StaticIdentity k_groups[] = {
     {"games", 60},    {"users", 100}, {"nogroup", 65534},
 };
 
-std::vector<Diversion> all_diversions(const PackageList& packages) {
+std::vector<Diversion> all_diversions(const PackageList& packages, int effects_policy) {
   std::vector<Diversion> diversions;
   for (const auto& package : packages)
-    std::ranges::move(diversions_of(*package), std::back_inserter(diversions));
+    std::ranges::move(diversions_of(*package, effects_policy), std::back_inserter(diversions));
   return diversions;
 }
 
@@ -45,19 +45,23 @@ Result<std::string> architecture(const model::Platform& platform) {
   return fail(ErrorCode::unsupported, "no images are built for " + platform.str());
 }
 
-UnpackRules rules(const PackageList& packages) {
-  return unpack_rules(all_diversions(packages));
+UnpackRules rules(const PackageList& packages, int effects_policy) {
+  UnpackRules made = unpack_rules(all_diversions(packages, effects_policy));
+  for (const auto& package : packages)
+    if (diverts_in_an_unknown_way(*package, effects_policy))
+      made.unknown_diverters.push_back(package->id.name);
+  return made;
 }
 
 Result<> package_database(Scene& scene) {
-  return make_package_database(scene, all_diversions(scene.packages));
+  return make_package_database(scene, all_diversions(scene.packages, scene.effects_policy));
 }
 
 }  // namespace
 
 const System& debian() {
   static constexpr System system{.distribution = "debian",
-                                 .newest_effects_policy = 1,
+                                 .newest_effects_policy = 3,
                                  .architecture = architecture,
                                  .users = k_users,
                                  .groups = k_groups,

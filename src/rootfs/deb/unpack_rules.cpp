@@ -19,6 +19,7 @@ Overlap overlap(const packages::UnpackedPackage& old, const packages::UnpackedPa
 UnpackRules unpack_rules(std::vector<Diversion> diversions) {
   return {.merged = {"bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"},
           .diversions = std::move(diversions),
+          .unknown_diverters = {},
           .overlap = overlap,
           .join_directories = nullptr};
 }

@@ -33,6 +33,7 @@ struct Scene {
   std::string architecture;  // in the words of its packages
   UnixTime created = 0;
   int dropped_paths_policy = 1;
+  int effects_policy = 1;
 
   const packages::UnpackedPackage* package(std::string_view name) const;
   bool is_dev() const { return spec.variant == "dev"; }
@@ -70,6 +71,7 @@ struct Effect {
   std::string_view packages;  // those that trigger it, in words for people
   std::string_view does;      // one line
   Result<> (*run)(Scene& scene, Maker& maker);
+  int since = 1;  // the first effects policy that has it
 };
 
 // Runs the system's tables (system.hpp): simple files, then effects whose package is there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rootfs/effects/identities.hpp"
 
-#include "base/strings.hpp"
+#include "definition/run_as.hpp"
 
 namespace kiln::rootfs {
 
@@ -15,16 +15,6 @@ std::optional<uint32_t> find(std::span<const StaticIdentity> table, std::string_
 }
 
 }  // namespace
-
-const definition::User* run_as_user(const definition::Accounts& accounts) {
-  std::string_view name = accounts.run_as;
-  name = name.substr(0, name.find(':'));
-  auto number = parse_decimal(name);
-  for (const definition::User& user : accounts.users) {
-    if (user.name == name || (number && user.uid == *number)) return &user;
-  }
-  return nullptr;
-}
 
 uint32_t uid_for(std::string_view name, std::span<const StaticIdentity> fixed_users,
                  const definition::Accounts& accounts) {

@@ -25,7 +25,4 @@ uint32_t uid_for(std::string_view user, std::span<const StaticIdentity> fixed_us
 uint32_t gid_for(std::string_view group, std::span<const StaticIdentity> fixed_groups,
                  const definition::Accounts& accounts);
 
-// The user whose name or number `run-as` gives; null when it is root or not listed.
-const definition::User* run_as_user(const definition::Accounts& accounts);
-
 }  // namespace kiln::rootfs

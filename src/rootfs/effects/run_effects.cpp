@@ -20,7 +20,7 @@ bool is_triggered(const Effect& effect, const Scene& scene) {
 Result<> run_effects(Scene& scene) {
   TRY(make_simple_files(scene));
   for (const Effect& effect : scene.system.effects()) {
-    if (!is_triggered(effect, scene)) continue;
+    if (effect.since > scene.effects_policy || !is_triggered(effect, scene)) continue;
     Maker maker(scene, {model::Owner::Kind::effect, std::string(effect.name)});
     TRY_CONTEXT(effect.run(scene, maker), "doing the native effect " + std::string(effect.name));
   }

@@ -41,6 +41,7 @@ Result<> make_simple_files(Scene& scene) {
   for (const SimpleFile& row : scene.system.simple_files()) {
     if (!scene.package(row.package)) continue;
     if (!is_for(row, scene.codename)) continue;
+    if (row.since > scene.effects_policy || (row.dev && !scene.is_dev())) continue;
     Maker maker(scene, {model::Owner::Kind::effect, std::string(row.package)});
     TRY_CONTEXT(make(row, scene, maker), "making /" + std::string(row.path));
   }

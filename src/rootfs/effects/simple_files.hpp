@@ -25,6 +25,8 @@ struct SimpleFile {
   std::string_view user = "root";
   std::string_view group = "root";
   std::string_view codename = {};  // only in this release; with '!' before it: in all others
+  int since = 1;                   // the first effects policy that has it
+  bool dev = false;                // only in dev images
 };
 
 // Runs the rows of the system's table (System::simple_files) whose package is there.

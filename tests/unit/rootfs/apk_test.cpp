@@ -39,7 +39,7 @@ class ApkTree : public ::testing::Test {
   void give(SamplePackage&& made) { give(made); }
 
   Result<> unpack() {
-    Unpacker unpacker(tree_, 1, unpack_rules(packages_));
+    Unpacker unpacker(tree_, 1, unpack_rules(packages_, 3));
     for (const auto& one : packages_) TRY(unpacker.add(one));
     return unpacker.add_merged_links(1234);
   }
@@ -168,6 +168,24 @@ TEST_F(ApkTree, DevImagesHaveWhatApkNeeds) {
   EXPECT_EQ(bytes("etc/apk/arch"), "x86_64\n");
 }
 
+// apk changes nothing in an image that its world does not fit.
+TEST_F(ApkTree, WorldHasTheVersionThatWasTaken) {
+  spec_.variant = "dev";
+  spec_.packages = {value(definition::parse_package_request("b@own=2.0-r0")),
+                    value(definition::parse_package_request("a~1"))};
+  give(package("b"));
+  give(package("a"));
+  std::vector<plan::PlannedPackage> planned = {{packages_[0]->id, {}, 1},
+                                               {packages_[1]->id, {}, 1}};
+  scene_.planned = planned;
+  ASSERT_OK(unpack());
+  ASSERT_OK(make_package_database(scene_));
+  EXPECT_EQ(bytes("etc/apk/world"), "a~1\nb@own=2.0-r0\n") << "as older plans have it";
+  scene_.effects_policy = 3;
+  ASSERT_OK(make_package_database(scene_));
+  EXPECT_EQ(bytes("etc/apk/world"), "a~1\nb@own=1.0-r0\n");
+}
+
 TEST_F(ApkTree, AppletsGetTheNamesThatNothingElseHas) {
   std::string program = std::string(
                             "\x7f"
@@ -204,6 +222,18 @@ TEST_F(ApkTree, ADevImageKnowsItsRepositoriesAndTheirKeys) {
   EXPECT_TRUE(tree_.find("etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub"));
   repositories_.keys = {{"../evil", "PEM"}};
   EXPECT_FALSE(run_effects(scene_));
+}
+
+TEST_F(ApkTree, ADevImageHasTheKeysOfItsMachineAlone) {
+  spec_.variant = "dev";
+  scene_.effects_policy = 3;
+  give(package("apk-tools").file("sbin/apk", "x"));
+  ASSERT_OK(unpack());
+  ASSERT_OK(run_effects(scene_));
+  EXPECT_EQ(tree_.find("etc/apk/repositories"), nullptr);
+  EXPECT_TRUE(tree_.find("etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub"));
+  EXPECT_FALSE(tree_.find("etc/apk/keys/alpine-devel@lists.alpinelinux.org-616ae350.rsa.pub"))
+      << "it signs for aarch64";
 }
 
 TEST_F(ApkTree, ARuntimeImageHasNoRepositories) {
@@ -244,7 +274,7 @@ TEST(ApkScripts, AreAccountedForByDigest) {
                   .control(".post-install", "#!/bin/sh\n\n# nothing\nexit 0\n")
                   .control(".pre-upgrade", "#!/bin/sh\nmv a b\n")
                   .build(contents);
-  auto accounts = account_for_scripts(*made);
+  auto accounts = account_for_scripts(*made, 3);
   ASSERT_EQ(accounts.size(), 3U);
   EXPECT_EQ(accounts[0].verdict, Verdict::not_understood);
   EXPECT_EQ(accounts[0].reason, "rm -rf /");

@@ -170,5 +170,16 @@ TEST_F(UnpackTest, LicencesStayAndOtherDocumentationGoes) {
   EXPECT_EQ(tree.find("var/cache/p/x"), nullptr);
 }
 
+TEST_F(UnpackTest, AClashNamesAPreinstThatDivertsInAnUnknownWay) {
+  UnpackRules rules = deb::unpack_rules({});
+  rules.unknown_diverters = {"diverter"};
+  Unpacker other(tree, 1, rules);
+  ASSERT_OK(other.add(SamplePackage("diverter").file("usr/bin/tool", "a").build(contents)));
+  Result<> clash = other.add(SamplePackage("plain").file("usr/bin/tool", "b").build(contents));
+  ASSERT_FALSE(clash);
+  EXPECT_THAT(clash.error().hint,
+              ::testing::HasSubstr("the preinst of diverter calls dpkg-divert"));
+}
+
 }  // namespace
 }  // namespace kiln::rootfs

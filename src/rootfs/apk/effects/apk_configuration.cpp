@@ -22,12 +22,15 @@ Result<> make_key(const std::string& name, const std::string& pem, Maker& maker)
 }  // namespace
 
 Result<> make_apk_configuration(Scene& scene, Maker& maker) {
-  if (!scene.is_dev() || scene.repositories.entries.empty()) return {};
-  TRY(maker.file("etc/apk/repositories", join(scene.repositories.entries, "\n") + "\n", {0644}));
+  bool reaches_any = !scene.repositories.entries.empty();
+  if (!scene.is_dev() || (!reaches_any && scene.effects_policy < 3)) return {};
+  if (reaches_any)
+    TRY(maker.file("etc/apk/repositories", join(scene.repositories.entries, "\n") + "\n", {0644}));
   for (const auto& key : scene.repositories.keys) TRY(make_key(key.name, key.bytes, maker));
   if (scene.package("alpine-keys")) return {};
   for (const packages::apk::NamedKey& key : packages::apk::embedded_keys())
-    TRY(make_key(key.name, key.pem, maker));
+    if (scene.effects_policy < 3 || key.is_for(scene.architecture))
+      TRY(make_key(key.name, key.pem, maker));
   return {};
 }
 

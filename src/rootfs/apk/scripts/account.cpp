@@ -48,7 +48,8 @@ void judge(ScriptAccount& account, std::string_view text) {
 
 }  // namespace
 
-std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package) {
+std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package,
+                                               int /*effects_policy*/) {
   std::vector<ScriptAccount> accounts;
   for (std::string_view name : k_script_names) {
     std::string_view text = control_member(package, name);

@@ -29,7 +29,8 @@ struct ReviewedScript {
 
 std::span<const ReviewedScript> reviewed_scripts();
 
-// One for each script that the package has.
-std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package);
+// One for each script that the package has; the same in all effects policies.
+std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package,
+                                               int effects_policy);
 
 }  // namespace kiln::rootfs::apk

@@ -38,7 +38,7 @@ bool is_name(std::string_view name) {
 Result<std::map<std::string, Group>> collect(const Scene& scene) {
   std::map<std::string, Group> groups;
   for (const auto& package : scene.packages) {
-    for (AlternativeChoice& choice : alternatives_of(*package)) {
+    for (AlternativeChoice& choice : alternatives_of(*package, scene.effects_policy)) {
       if (!is_name(choice.name) || !scene.tree.follow(TRY(inside(choice.path)))) continue;
       Group& group = groups[choice.name];
       group.link = choice.link;

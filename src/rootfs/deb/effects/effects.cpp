@@ -27,6 +27,12 @@ constexpr Effect k_effects[] = {
      "dev images: the definition's repositories as sources, and their keyrings", make_apt_sources},
     {"dpkg", "dpkg", "dev images: the dropped-paths policy as dpkg's configuration",
      make_dpkg_configuration},
+    {"statoverride", "redis-server ssl-cert valkey-server",
+     "dev images: the modes that scripts register with dpkg-statoverride", make_stat_overrides, 2},
+    {"tmpfiles", "*", "what the tmpfiles.d files of packages ask for outside /run",
+     make_temporary_files, 3},
+    {"ucf", "ucf", "dev images: what ucf knows of the configuration files that it manages",
+     make_ucf_records, 2},
 };
 
 }  // namespace

@@ -29,5 +29,8 @@ Result<> make_loader_cache(Scene& scene, Maker& maker);
 Result<> make_apt_configuration(Scene& scene, Maker& maker);
 Result<> make_apt_sources(Scene& scene, Maker& maker);
 Result<> make_dpkg_configuration(Scene& scene, Maker& maker);
+Result<> make_temporary_files(Scene& scene, Maker& maker);
+Result<> make_stat_overrides(Scene& scene, Maker& maker);
+Result<> make_ucf_records(Scene& scene, Maker& maker);
 
 }  // namespace kiln::rootfs::deb

@@ -21,6 +21,36 @@ constexpr std::string_view k_networks =
     "link-local\t169.254.0.0\n"
     "\n";
 
+// Both as postgresql-common's postinst and pg_updateaptconfig write them, without any cluster.
+constexpr std::string_view k_postgresql_root_crt =
+    "This is a dummy root certificate file for PostgreSQL. To enable client side\n"
+    "authentication, add some certificates to it. Client certificates must be signed\n"
+    "with any certificate in this file to be accepted.\n"
+    "\n"
+    "A reasonable choice is to just symlink this file to\n"
+    "/etc/ssl/certs/ssl-cert-snakeoil.pem; in this case, client certificates need to\n"
+    "be signed by the postgresql server certificate, which might be desirable in\n"
+    "many cases. See chapter \"Server Setup and Operation\" in the PostgreSQL\n"
+    "documentation for details (in package postgresql-doc-9.2).\n"
+    "\n"
+    "  file:///usr/share/doc/postgresql-doc-9.2/html/ssl-tcp.html\n";
+constexpr std::string_view k_postgresql_autoremove =
+    "// DO NOT EDIT!\n"
+    "// File maintained by /usr/share/postgresql-common/pg_updateaptconfig.\n"
+    "//\n"
+    "// Mark all PostgreSQL packages as NeverAutoRemove for which PostgreSQL\n"
+    "// clusters exist. This is especially important when the \"postgresql\" meta\n"
+    "// package changes its dependencies to a new version, which might otherwise\n"
+    "// trigger the old postgresql-NN package to be automatically removed, rendering\n"
+    "// the old database cluster inaccessible.\n"
+    "\n"
+    "APT\n"
+    "{\n"
+    "  NeverAutoRemove\n"
+    "  {\n"
+    "  };\n"
+    "};\n";
+
 constexpr SimpleFile k_files[] = {
     {"base-files", link, "etc/dpkg/origins/default", "debian"},
     {"base-files", copy, "root/.profile", "usr/share/base-files/dot.profile"},
@@ -91,6 +121,25 @@ constexpr SimpleFile k_files[] = {
     {"postgresql-common", directory, "run/postgresql", {}, 02775, "postgres", "postgres"},
     {"postgresql-common", copy, "etc/postgresql-common/createcluster.conf",
      "usr/share/postgresql-common/createcluster.conf"},
+    {.package = "postgresql-common",
+     .kind = file,
+     .path = "etc/postgresql-common/root.crt",
+     .text = k_postgresql_root_crt,
+     .mode = 0644,
+     .since = 2},
+    {.package = "postgresql-common",
+     .kind = file,
+     .path = "etc/apt/apt.conf.d/02autoremove-postgresql",
+     .text = k_postgresql_autoremove,
+     .mode = 0444,
+     .since = 2,
+     .dev = true},
+    {.package = "ssl-cert",
+     .kind = ownership,
+     .path = "etc/ssl/private",
+     .mode = 0710,
+     .group = "ssl-cert",
+     .since = 2},
     {"redis-tools", directory, "var/log/redis", {}, 02750, "redis", "adm"},
     {"redis-tools", ownership, "var/log/redis", {}, 02750, "redis", "adm"},
     {"redis-tools", directory, "var/lib/redis", {}, 0750, "redis", "redis"},

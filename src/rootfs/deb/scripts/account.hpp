@@ -14,7 +14,8 @@
 namespace kiln::rootfs::deb {
 
 // One for each of preinst, postinst, prerm, postrm, config and triggers that the package has.
-std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package);
+std::vector<ScriptAccount> account_for_scripts(const packages::UnpackedPackage& package,
+                                               int effects_policy);
 
 // One `update-alternatives --install` of a package.
 struct AlternativeChoice {
@@ -31,9 +32,16 @@ struct AlternativeChoice {
 };
 
 // What the package's postinst registers, as far as it is understood; in the script's order.
-std::vector<AlternativeChoice> alternatives_of(const packages::UnpackedPackage& package);
+std::vector<AlternativeChoice> alternatives_of(const packages::UnpackedPackage& package,
+                                               int effects_policy);
 
 // What the package's preinst diverts, as far as it is understood.
-std::vector<Diversion> diversions_of(const packages::UnpackedPackage& package);
+std::vector<Diversion> diversions_of(const packages::UnpackedPackage& package, int effects_policy);
+
+// Whether its preinst calls dpkg-divert and is not understood.
+bool diverts_in_an_unknown_way(const packages::UnpackedPackage& package, int effects_policy);
+
+// The files of tmpfiles.d that its postinst has systemd-tmpfiles(8) make things of.
+std::vector<std::string> temporary_files_of(const packages::UnpackedPackage& package);
 
 }  // namespace kiln::rootfs::deb

@@ -4,10 +4,12 @@
 namespace kiln::rootfs::deb {
 
 const ReviewedScript* find_review(std::string_view package, std::string_view script,
-                                  std::string_view digest) {
-  for (auto part : {reviewed_base(), reviewed_languages(), reviewed_services()}) {
+                                  std::string_view digest, int effects_policy) {
+  for (auto part : {reviewed_base(), reviewed_languages(), reviewed_java(), reviewed_services()}) {
     for (const ReviewedScript& row : part) {
-      if (row.digest == digest && row.package == package && row.script == script) return &row;
+      if (row.digest == digest && row.package == package && row.script == script &&
+          row.since <= effects_policy)
+        return &row;
     }
   }
   return nullptr;

@@ -139,6 +139,26 @@ constexpr ReviewedScript k_rows[] = {
     {"login", "postinst", "471f516f0c912f8cfbc2e05b74b0a8d4", done, "login"},
     {"login.defs", "postinst", "50e459678f0451e021df031e803e7093", needless,
      "acts only when an older version is upgraded"},
+    {"molly-guard",
+     "preinst",
+     "6f064d2f2e5e8df8728c77ebddb2f27a",
+     done,
+     "diversions",
+     {},
+     "for halt poweroff reboot shutdown coldreboot: sbin/@i@ "
+     "sbin/@i@.no-molly-guard.usr-is-merged\n"
+     "for halt poweroff reboot shutdown coldreboot: usr/sbin/@i@ usr/sbin/@i@.no-molly-guard\n"
+     "for pm-hibernate pm-suspend pm-suspend-hybrid: usr/sbin/@i@ usr/sbin/@i@.no-molly-guard\n",
+     3},
+    {"molly-guard",
+     "preinst",
+     "dd215d3b518ff9a17d82d3e3e8c1392d",
+     done,
+     "diversions",
+     {},
+     "for halt poweroff reboot shutdown coldreboot: sbin/@i@ lib/molly-guard/@i@\n"
+     "for pm-hibernate pm-suspend pm-suspend-hybrid: usr/sbin/@i@ lib/molly-guard/@i@\n",
+     3},
     {"netbase", "postinst", "5c9061a96f3da238bd27ee19fc012355", done, "netbase"},
     {"netbase", "postinst", "a7b0272be77a5ce1668740f635d14c86", done, "netbase"},
     {"openssl", "postinst", "9fb8c4464c9734444f0ab475bc64ee3d", needless,
@@ -157,6 +177,33 @@ constexpr ReviewedScript k_rows[] = {
     {"usrmerge", "preinst", "1ef55786fecabbeea955223ce8b1270a", needless,
      "checks how the running system was started"},
     {"util-linux", "postinst", "a8fc6520f9719e7fe7c7ac1540a23d8f", done, "alternatives"},
+    {"vim-runtime",
+     "preinst",
+     "94f8a77505bb6b63ce963f7b199e024a",
+     done,
+     "diversions",
+     {},
+     "for help.txt tags: usr/share/vim/vim90/doc/@i@ usr/share/vim/vim90/doc/@i@.vim-tiny\n",
+     3},
+    {"vim-runtime",
+     "preinst",
+     "adda26e01071e2320f53903384539fa4",
+     done,
+     "diversions",
+     {},
+     "for help.txt tags: usr/share/vim/vim91/doc/@i@ usr/share/vim/vim91/doc/@i@.vim-tiny\n",
+     3},
+    {"zutils",
+     "preinst",
+     "4c50fcdae1a3cb675fac862a93bfa316",
+     done,
+     "diversions",
+     {},
+     "for zcat zcmp zdiff zegrep zfgrep zgrep: usr/bin/@i@ usr/bin/@i@.gzip\n"
+     "for zcat zcmp zdiff zegrep zfgrep zgrep: bin/@i@ bin/@i@.gzip.usr-is-merged\n"
+     "for zcat zcmp zdiff zegrep zfgrep zgrep: usr/share/man/man1/@i@.1.gz "
+     "usr/share/man/man1/@i@.gzip.1.gz\n",
+     3},
 };
 
 }  // namespace

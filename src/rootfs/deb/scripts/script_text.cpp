@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 
 namespace kiln::rootfs::deb {
 
@@ -49,7 +51,86 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+// Longer ones stay loops, which nobody has understood.
+constexpr size_t k_most_unrolled = 10'000;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_literal(std::string_view word) {
+  return !word.empty() && std::ranges::all_of(word, [](char c) {
+    return is_letter_or_digit(c) || std::string_view("._+/-").find(c) != std::string_view::npos;
+  });
+}
+
+struct Loop {
+  std::string variable;
+  std::vector<std::string> words;
+  size_t body = 0;  // its first line
+  size_t end = 0;   // the line of `done`
+};
+
+// The loop that begins at a line, when it is one over literal words.
+std::optional<Loop> loop_at(const std::vector<std::string>& lines, size_t at) {
+  std::vector<std::string_view> words = split_words(lines[at]);
+  if (words.size() < 4 || words[0] != "for" || words[2] != "in") return std::nullopt;
+  Loop loop{std::string(words[1]), {}, at + 1, 0};
+  if (words.back() == "do") {
+    words.pop_back();
+  } else if (loop.body < lines.size() && lines[loop.body] == "do") {
+    ++loop.body;
+  } else {
+    return std::nullopt;
+  }
+  if (words.back() == ";") words.pop_back();
+  if (words.back().ends_with(';')) words.back().remove_suffix(1);
+  for (std::string_view word : std::span(words).subspan(3)) {
+    if (!is_literal(word)) return std::nullopt;
+    loop.words.emplace_back(word);
+  }
+  for (loop.end = loop.body; loop.end < lines.size() && lines[loop.end] != "done"; ++loop.end) {
+    const std::string& line = lines[loop.end];
+    bool nests = line.starts_with("for ") || line.starts_with("while ") ||
+                 line.starts_with("until ") || line.starts_with("done ");
+    if (nests || line.find('\'') != std::string::npos) return std::nullopt;
+  }
+  if (loop.end == lines.size()) return std::nullopt;
+  return loop;
+}
+
+// A line with $variable and ${variable} replaced.
+std::string with_word(const std::string& line, const std::string& variable,
+                      const std::string& word) {
+  std::string out = line;
+  replace_all(out, "${" + variable + "}", word);
+  std::string name = "$" + variable;
+  for (size_t at = out.find(name); at != std::string::npos; at = out.find(name, at)) {
+    size_t after = at + name.size();
+    bool goes_on = after < out.size() && (is_letter_or_digit(out[after]) || out[after] == '_');
+    if (!goes_on) out.replace(at, name.size(), word);
+    at += goes_on ? name.size() : word.size();
+  }
+  return out;
+}
+
 }  // namespace
+
+std::vector<std::string> unrolled(const std::vector<std::string>& lines) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < lines.size(); ++at) {
+    std::optional<Loop> loop = loop_at(lines, at);
+    if (!loop || loop->words.size() * (loop->end - loop->body) > k_most_unrolled) {
+      out.push_back(lines[at]);
+      continue;
+    }
+    for (const std::string& word : loop->words)
+      for (size_t i = loop->body; i < loop->end; ++i)
+        out.push_back(with_word(lines[i], loop->variable, word));
+    at = loop->end;
+  }
+  return out;
+}
 
 ScriptText take_apart(std::string_view script) {
   ScriptText text;
@@ -104,7 +185,7 @@ bool has_shape(std::string_view pattern, std::string_view line) {
 }
 
 bool is_boilerplate(std::string_view line) {
-  static constexpr std::array<std::string_view, 28> k_lines{
+  static constexpr std::array<std::string_view, 37> k_lines{
       "set -e",
       "set -eu",
       "set -u",
@@ -118,6 +199,14 @@ bool is_boilerplate(std::string_view line) {
       ";;",
       "case $1 in",
       "case \"$1\" in",
+      "case \"${1}\" in",
+      "if [ \"$1\" = install ]; then",
+      "if [ \"$1\" = \"install\" ]; then",
+      "if [ \"$1\" = install ] || [ \"$1\" = upgrade ]; then",
+      "if [ \"$1\" = \"install\" ] || [ \"$1\" = \"upgrade\" ]; then",
+      "if [ \"$1\" = install -o \"$1\" = upgrade ]; then",
+      "if [ \"$1\" = \"install\" -o \"$1\" = \"upgrade\" ]; then",
+      "if [ \"$1\" = \"install\" -o \"$1\" = \"upgrade\" ] ; then",
       "if [ \"$1\" = configure ]; then",
       "if [ \"$1\" = \"configure\" ]; then",
       "if [ \"$1\" = 'configure' ]; then",
@@ -131,6 +220,7 @@ bool is_boilerplate(std::string_view line) {
       "echo \"postinst called with unknown argument \\`$1'\" >&2",
       "echo \"postinst called with unknown argument '$1'\" >&2",
       "echo \"preinst called with unknown argument \\`$1'\" >&2",
+      "echo \"preinst called with unknown argument \\`${1}'\" >&2",
       "echo \"$0 called with unknown argument \\`$1'\" 1>&2",
       ". /usr/share/debconf/confmodule",
   };

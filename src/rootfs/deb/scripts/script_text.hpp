@@ -25,6 +25,10 @@ struct ScriptText {
 
 ScriptText take_apart(std::string_view script);
 
+// The lines with loops over literal words (`for x in a b; do`) written out: the body once for each
+// word, with $x replaced. Loops within loops and such of computed words stay as they are.
+std::vector<std::string> unrolled(const std::vector<std::string>& lines);
+
 // The identity of a script's rest: the same for every architecture, and for every version of the
 // package as long as only the version's own text differs. The first 32 hexadecimal digits of the
 // SHA-256 of the lines, with the package's architecture, its multiarch triplet, the loader's name

@@ -11,6 +11,11 @@
 
 namespace kiln::rootfs::deb {
 
+// Why a snippet that calls systemd-tmpfiles(8) is needless; the effect `tmpfiles` changes the
+// account where its files say more than that.
+inline constexpr std::string_view k_files_below_run =
+    "files below /run are made when a container starts";
+
 struct SnippetMeaning {
   ScriptAccount::Verdict verdict = ScriptAccount::Verdict::not_understood;
   std::string_view reason;    // why it is needless, or which effect does it
