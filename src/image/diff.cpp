@@ -4,6 +4,7 @@
 #include "image/diff.hpp"
 
 #include "base/strings.hpp"
+#include "image/config.hpp"
 #include "model/namespace.hpp"
 
 #include <map>
@@ -105,6 +106,16 @@ std::string words(const std::vector<std::string>& list) {
   return join(list, " ");
 }
 
+// Those that name the layers or the plan say nothing of what the image holds.
+bool is_compared(std::string_view label) {
+  return label != model::label("chain-id") && label != k_plan_digest;
+}
+
+void add_annotations(const oci::Manifest& manifest, std::map<std::string, std::string>& settings) {
+  for (const auto& [name, text] : manifest.annotations)
+    if (is_compared(name)) settings["annotation " + name] = text;
+}
+
 std::map<std::string, std::string> settings_of(const oci::ImageConfig& config) {
   std::map<std::string, std::string> settings = {
       {"platform", config.platform.str()},
@@ -117,23 +128,28 @@ std::map<std::string, std::string> settings_of(const oci::ImageConfig& config) {
   };
   for (const std::string& port : config.exposed_ports) settings["port " + port] = "exposed";
   for (const std::string& volume : config.volumes) settings["volume " + volume] = "declared";
-  for (const auto& [name, text] : config.labels) settings["label " + name] = text;
+  for (const auto& [name, text] : config.labels)
+    if (is_compared(name)) settings["label " + name] = text;
   for (std::string_view variable : config.env) {
     std::string_view name = take_until(variable, '=');
     settings["env " + std::string(name)] = variable;
   }
-  // It names the layers, which are not compared.
-  settings.erase("label " + model::label("chain-id"));
   std::erase_if(settings, [](const auto& setting) {
     return setting.second.empty() && !setting.first.contains(' ');
   });
   return settings;
 }
 
-std::vector<ConfigChange> diff_config(const oci::ImageConfig& before,
-                                      const oci::ImageConfig& after) {
+std::vector<ConfigChange> diff_config(const oci::ListedImage& before,
+                                      const oci::ListedImage& after) {
+  std::map<std::string, std::string> settings_before = settings_of(before.config);
+  std::map<std::string, std::string> settings_after = settings_of(after.config);
+  if (!before.manifest.annotations.empty() && !after.manifest.annotations.empty()) {
+    add_annotations(before.manifest, settings_before);
+    add_annotations(after.manifest, settings_after);
+  }
   std::vector<ConfigChange> changes;
-  walk_both(settings_of(before), settings_of(after),
+  walk_both(settings_before, settings_after,
             [&](const std::string& name, const std::string* old, const std::string* now) {
               if (old != nullptr && now != nullptr && *old == *now) return;
               changes.push_back({change_of(old, now), name, old == nullptr ? "" : *old,
@@ -164,7 +180,7 @@ ImageDiff diff(const ImageView& before, const ImageView& after) {
   ImageDiff result;
   result.packages = diff_packages(before, after);
   result.files = diff_files(before, after);
-  result.config = diff_config(before.image.config, after.image.config);
+  result.config = diff_config(before.image, after.image);
   result.compressed_difference = difference(before.compressed_size, after.compressed_size);
   result.unpacked_difference = difference(before.unpacked_size, after.unpacked_size);
   result.same_layers = before.image.config.diff_ids == after.image.config.diff_ids;

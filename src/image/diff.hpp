@@ -34,7 +34,7 @@ struct FileChange {
 
 struct ConfigChange {
   Change change = Change::changed;
-  std::string name;  // "user", "env PATH", "label a.b"
+  std::string name;  // "user", "env PATH", "label a.b", "annotation a.b"
   std::string before;
   std::string after;
   bool operator==(const ConfigChange&) const = default;
@@ -52,7 +52,8 @@ struct ImageDiff {
 };
 
 // From `before` to `after`. Times of directories are not compared: they differ with how layers are
-// cut. Layers as such are not compared, what they unpack to is.
+// cut. Layers as such are not compared, what they unpack to is. Annotations of the manifests are
+// where both have any: a docker archive holds none.
 ImageDiff diff(const ImageView& before, const ImageView& after);
 
 }  // namespace kiln::image

@@ -5,6 +5,7 @@
 // directories come last, deepest first, since making what lies in them needs and changes both.
 #include "image/export.hpp"
 
+#include "base/new_directory.hpp"
 #include "image/layers.hpp"
 #include "image/recipe.hpp"
 
@@ -30,10 +31,12 @@ constexpr uint64_t k_piece = 1U << 20;
 
 class TreeWriter {
  public:
-  TreeWriter(const Payloads& payloads, Path root) : payloads_(payloads), root_(std::move(root)) {}
+  TreeWriter(const Payloads& payloads, Path root, const StopCheck& stop)
+      : payloads_(payloads), root_(std::move(root)), stop_(stop) {}
 
   Result<> write(const LayerGroup& tree) {
     for (const LayerEntry& entry : tree.entries) {
+      TRY(ask(stop_));
       TRY(check_parent(entry.path));
       TRY_CONTEXT(make(entry), fmt::format("writing {}", entry.path));
     }
@@ -132,6 +135,7 @@ class TreeWriter {
 
   const Payloads& payloads_;
   Path root_;
+  const StopCheck& stop_;
   std::set<std::string_view> directories_;
   bool owners_ = false;
   bool devices_ = false;
@@ -177,22 +181,20 @@ Result<> write_tree_tar(const rootfs::Rootfs& rootfs, Store& store, Sink& sink) 
 }
 
 Result<std::vector<std::string>> write_tree_directory(const rootfs::Rootfs& rootfs, Store& store,
-                                                      const Path& directory) {
+                                                      const Path& directory,
+                                                      const StopCheck& stop) {
   Path target = std::filesystem::absolute(directory).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();
   bool exists = TRY(check_absent_or_empty(target));
-  TRY(make_directories(target.parent_path()));
   Prepared prepared = TRY(prepare(rootfs, store));
-  TemporaryDirectory temporary = TRY(TemporaryDirectory::create(target.parent_path()));
-  Path made = temporary.path() / "tree";
-  if (::mkdir(made.c_str(), 0755) != 0)
-    return fail_errno(fmt::format("cannot create {}", made.string()), errno);
-  TreeWriter writer(prepared.payloads, made);
+  NewDirectory made = TRY(NewDirectory::create(target));
+  // The tree has no entry for its root, and the umask is no property of an image.
+  if (::chmod(made.path().c_str(), 0755) != 0)
+    return fail_errno(fmt::format("cannot set the mode of {}", made.path().string()), errno);
+  TreeWriter writer(prepared.payloads, made.path(), stop);
   TRY(writer.write(prepared.tree));
-  unsigned flags = exists ? RENAME_EXCHANGE : RENAME_NOREPLACE;
-  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), flags) != 0)
-    return fail_errno(fmt::format("cannot create {}", target.string()), errno);
-  TRY(sync_directory(target.parent_path()));
+  using enum NewDirectory::Replace;
+  TRY(made.commit(exists ? present : nothing));
   return writer.take_omissions();
 }
 

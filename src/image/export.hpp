@@ -2,6 +2,7 @@
 //
 // The tree of an image outside an image: one tar, or a directory.
 #pragma once
+#include "base/stop_check.hpp"
 #include "rootfs/rootfs.hpp"
 #include "store/store.hpp"
 
@@ -14,10 +15,12 @@ namespace kiln::image {
 // be in the store.
 Result<> write_tree_tar(const rootfs::Rootfs& rootfs, Store& store, Sink& sink);
 
-// Writes the tree to a directory, which must be absent or empty; it appears whole or not at all.
+// Writes the tree to a directory, which must be absent or empty; it appears whole or not at all,
+// and stops when `stop` fails. The directory itself gets mode 0755, as the root of a container has.
 // Only root can give files their owners, devices and privileged attributes; for everyone else they
 // are left out. Returns what was left out, one sentence a kind.
 Result<std::vector<std::string>> write_tree_directory(const rootfs::Rootfs& rootfs, Store& store,
-                                                      const Path& directory);
+                                                      const Path& directory,
+                                                      const StopCheck& stop = {});
 
 }  // namespace kiln::image

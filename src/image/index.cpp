@@ -56,7 +56,7 @@ std::string lock_type() {
 }
 
 Result<Assembly> assemble(std::span<const Image> images, std::span<const std::string> tags,
-                          const Store& store) {
+                          const Store& store, const std::string& repository) {
   std::vector<const Image*> ordered = TRY(by_platform(images));
   Assembly assembly;
   oci::Index index;
@@ -71,7 +71,12 @@ Result<Assembly> assemble(std::span<const Image> images, std::span<const std::st
   assembly.manifests = index.manifests;
   assembly.index = assembly.content.add(oci::k_index_type, oci::encode(index));
   if (tags.empty()) assembly.content.list(assembly.index);
-  for (const std::string& tag : tags) assembly.content.list(assembly.index, tag);
+  for (const std::string& tag : tags) {
+    oci::Descriptor entry = assembly.index;
+    if (!repository.empty())
+      entry.annotations[std::string(oci::k_image_name)] = fmt::format("{}:{}", repository, tag);
+    assembly.content.list(std::move(entry), tag);
+  }
   return assembly;
 }
 

@@ -24,9 +24,10 @@ struct Assembly {
 
 // An index of these images, ordered by platform, with the annotations that all of them share, and
 // every blob of theirs: layers as files of the store. The index is listed under each tag, or once
-// without a tag. Fails (bad_input) on no image or two of the same platform.
+// without a tag; with a `repository` ("registry.example/base/nginx") also under its whole name, as
+// containerd and buildx do. Fails (bad_input) on no image or two of the same platform.
 Result<Assembly> assemble(std::span<const Image> images, std::span<const std::string> tags,
-                          const Store& store);
+                          const Store& store, const std::string& repository = {});
 
 // Puts a lock's bytes beside the image.
 void attach_lock(Assembly& assembly, std::string lock);

@@ -28,9 +28,12 @@ struct ImageView {
   std::vector<LayerView> layers;
   FileTree tree;
   std::vector<InstalledPackage> packages;
-  // Path -> what put the file there: a package's name, or "definition" in images of Kiln. What is
-  // not listed is unknown.
+  // Path -> what put the file there: a package's name, or "definition" in images of Kiln for what
+  // the definition or a native effect made. What is not listed is unknown. Who has the plan of an
+  // image of Kiln can name the effect or the part of the definition, "effect ca-certificates", and
+  // what changed a file afterwards.
   std::map<std::string, std::string> owners;
+  std::map<std::string, std::vector<std::string>> modifiers;
   uint64_t compressed_size = 0;
   uint64_t unpacked_size = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/recipe.hpp"
 
+#include "base/pages.hpp"
 #include "codec/tar.hpp"
 
 #include <algorithm>
@@ -55,13 +56,44 @@ TarEntry tar_entry(const LayerEntry& entry) {
   return tar;
 }
 
-// Appends the part of a piece that lies in [begin, end), where the piece stands at `at`.
-void append_part(std::string& out, std::string_view piece, uint64_t at, uint64_t begin,
-                 uint64_t end) {
+// Appends the part of a piece that lies in [begin, end), where the piece stands at `at`; gives that
+// part, which may be empty.
+std::string_view append_part(std::string& out, std::string_view piece, uint64_t at, uint64_t begin,
+                             uint64_t end) {
   uint64_t from = std::max(at, begin);
   uint64_t to = std::min(at + piece.size(), end);
-  if (from < to) out.append(piece.substr(from - at, to - from));
+  if (from >= to) return {};
+  std::string_view part = piece.substr(from - at, to - from);
+  out.append(part);
+  return part;
 }
+
+// What was copied out of one payload, whose pages need not stay in memory when the layer goes on: a
+// large image would hold all of its packages there. Who needs them again gets them from the file.
+class PagesRead {
+ public:
+  PagesRead() = default;
+  ~PagesRead() { let_go(); }
+  PagesRead(const PagesRead&) = delete;
+  PagesRead& operator=(const PagesRead&) = delete;
+
+  void add(const Digest& payload, std::string_view part) {
+    if (part.empty() || payload.is_zero()) return;  // else it lies in no file
+    if (payload != payload_) let_go();
+    payload_ = payload;
+    const char* begin = read_.empty() ? part.data() : std::min(read_.data(), part.data());
+    const char* end = std::max(read_.data() + read_.size(), part.data() + part.size());
+    read_ = {begin, static_cast<size_t>(end - begin)};
+  }
+
+ private:
+  void let_go() {
+    let_go_of_mapped(read_);
+    read_ = {};
+  }
+  Digest payload_;
+  std::string_view read_;
+};
 
 }  // namespace
 
@@ -116,6 +148,7 @@ Result<> Recipe::add_payloads(Payloads& payloads, Store& store) const {
 
 Result<> Recipe::append_range(uint64_t begin, uint64_t end, const Payloads& payloads,
                               std::string& out) const {
+  PagesRead read;
   auto after = std::ranges::upper_bound(entries_, begin, {}, &Entry::begin);
   auto first = after == entries_.begin() ? after : after - 1;
   for (auto entry = first; entry != entries_.end() && entry->begin < end; ++entry) {
@@ -123,7 +156,7 @@ Result<> Recipe::append_range(uint64_t begin, uint64_t end, const Payloads& payl
     if (entry->content == nullptr) continue;
     std::string_view content = TRY(payloads.bytes_of(*entry->content));
     uint64_t at = entry->begin + entry->header.size();
-    append_part(out, content, at, begin, end);
+    read.add(entry->content->payload, append_part(out, content, at, begin, end));
     append_part(out, TarWriter::padding_for(content.size()), at + content.size(), begin, end);
   }
   append_part(out, TarWriter::k_end_of_archive, tar_size_ - TarWriter::k_end_of_archive.size(),

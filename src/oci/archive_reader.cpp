@@ -12,20 +12,24 @@
 #include "base/strings.hpp"
 #include "codec/decompress.hpp"
 #include "codec/tar.hpp"
+#include "codec/tar_format.hpp"
 #include "oci/media_types.hpp"
 #include "oci/stored.hpp"
 
 #include <array>
+#include <cerrno>
 #include <map>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace kiln::oci {
 
 namespace {
 
 constexpr size_t k_max_members = 100'000;
+constexpr size_t k_max_docker_images = 1000;
 constexpr size_t k_max_links = 8;
 constexpr uint64_t k_max_decompressed = uint64_t{1} << 37;
 
@@ -118,6 +122,9 @@ class ArchiveReader final : public ImageReader {
     std::string text = TRY(read_member("manifest.json"));
     Json images = TRY(parse_json(text));
     if (!images.is_array()) return fail(ErrorCode::corrupt, "manifest.json is not an array");
+    if (images.as_array().size() > k_max_docker_images)
+      return fail(ErrorCode::limit,
+                  fmt::format("more than {} images in manifest.json", k_max_docker_images));
     for (const Json& image : images.as_array()) {
       if (!image.is_object()) return fail(ErrorCode::corrupt, "manifest.json lists no objects");
       TRY(add_docker_image(image));
@@ -212,6 +219,24 @@ Result<std::shared_ptr<const Fd>> decompressed(std::shared_ptr<const Fd> file) {
 }
 
 }  // namespace
+
+Result<bool> begins_like_an_archive(const Path& path) {
+  Fd file = TRY(open_file(path, O_RDONLY));
+  std::array<char, tar_format::k_block> first{};
+  size_t got = 0;
+  while (got < first.size()) {
+    ssize_t more = ::read(file.get(), first.data() + got, first.size() - got);
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return fail_errno(fmt::format("cannot read {}", path.string()), errno);
+    if (more == 0) break;
+    got += static_cast<size_t>(more);
+  }
+  std::string_view block(first.data(), got);
+  if (detect_compression(block) != Compression::none) return true;
+  if (got < first.size()) return false;
+  Result<int64_t> sum = tar_format::parse_number(tar_format::k_checksum.in(block));
+  return sum && *sum == tar_format::checksum(block);
+}
 
 Result<std::unique_ptr<ImageReader>> open_archive(Fd file) {
   auto plain = TRY(decompressed(std::make_shared<const Fd>(std::move(file))));

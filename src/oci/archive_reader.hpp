@@ -8,4 +8,7 @@ namespace kiln::oci {
 // temporary file first.
 Result<std::unique_ptr<ImageReader>> open_archive(Fd file);
 
+// Whether a file's first bytes are a tar's header or compressed, so that it may be an archive.
+Result<bool> begins_like_an_archive(const Path& path);
+
 }  // namespace kiln::oci

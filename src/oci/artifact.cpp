@@ -50,6 +50,9 @@ bool is_evidence_tag(std::string_view tag) {
 Result<std::vector<Artifact>> find_artifacts(const ImageReader& reader, const Digest& subject,
                                              std::string_view artifact_type) {
   std::vector<Artifact> artifacts;
+  // Damage may have hit what is wanted; what is gone may have been left behind on purpose.
+  for (Error& error : TRY(reader.broken_entries()))
+    if (error.code != ErrorCode::not_found) return std::unexpected(std::move(error));
   for (const Descriptor& entry : TRY(reader.referrers(subject))) {
     if (!is_manifest_type(entry.media_type) || entry.artifact_type != artifact_type) continue;
     std::string bytes = TRY(reader.bytes(entry));

@@ -30,6 +30,28 @@ void Content::list(Descriptor descriptor, std::string_view tag) {
   index_.manifests.push_back(std::move(descriptor));
 }
 
+const Descriptor* Content::tagged(std::string_view tag) const {
+  for (const Descriptor& entry : index_.manifests) {
+    auto name = entry.annotations.find(std::string(k_ref_name));
+    if (name != entry.annotations.end() && name->second == tag) return &entry;
+  }
+  return nullptr;
+}
+
+void Content::untag(std::string_view tag) {
+  const Descriptor* named = tagged(tag);
+  if (named == nullptr) return;
+  auto entry = index_.manifests.begin() + (named - index_.manifests.data());
+  Result<std::string> text = bytes(entry->digest);
+  Result<Manifest> manifest = text ? parse_manifest(*text) : std::unexpected(text.error());
+  if (manifest && manifest->subject) {
+    entry->annotations.erase(std::string(k_ref_name));
+    return;
+  }
+  remove_blob(entry->digest);
+  index_.manifests.erase(entry);
+}
+
 Result<std::string> Content::bytes(const Digest& digest, uint64_t limit) const {
   auto found = blobs_.find(digest);
   if (found == blobs_.end())

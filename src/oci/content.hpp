@@ -28,11 +28,19 @@ class Content {
     blobs_.insert_or_assign(digest, std::move(blob));
   }
 
+  void remove_blob(const Digest& digest) { blobs_.erase(digest); }
+
   // Adds the blobs of another and what it lists.
   void add_all(Content other);
 
   // Lists an image or artifact in the layout's index.json, with a tag when one is given.
   void list(Descriptor descriptor, std::string_view tag = {});
+
+  // What a tag names; null when there is none.
+  const Descriptor* tagged(std::string_view tag) const;
+  // Takes a tag off what it names. That stays listed when something else is its subject; else it is
+  // gone, but for blobs that others may need.
+  void untag(std::string_view tag);
 
   const Index& index() const { return index_; }
   const std::map<Digest, Blob>& blobs() const { return blobs_; }

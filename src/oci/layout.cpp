@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oci/layout.hpp"
 
+#include "base/new_directory.hpp"
 #include "base/strings.hpp"
+#include "oci/layout_lock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +47,8 @@ Result<bool> check_replaceable(const Path& directory) {
 // all.
 class NewFiles {
  public:
+  explicit NewFiles(const StopCheck& stop) : stop_(stop) {}
+  const StopCheck& stop() const { return stop_; }
   Result<int> create(const Path& path, unsigned mode) {
     if (files_.size() == k_most_open) TRY(make_durable());
     files_.push_back({TRY(open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode)), path});
@@ -56,9 +60,11 @@ class NewFiles {
   Result<> make_durable() {
     // Gives their bytes a place and begins to write them; failing is fine, fdatasync does it, too.
     for (const File& file : files_) ::sync_file_range(file.fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-    for (const File& file : files_)
+    for (const File& file : files_) {
+      TRY(ask(stop_));
       if (::fdatasync(file.fd.get()) != 0)
         return fail_errno(fmt::format("cannot write {}", file.path.string()), errno);
+    }
     files_.clear();
     return {};
   }
@@ -69,13 +75,15 @@ class NewFiles {
     Path path;
   };
   static constexpr size_t k_most_open = 128;
+  const StopCheck& stop_;
   std::vector<File> files_;
 };
 
-Result<> copy_bytes(const Path& from, int target) {
+Result<> copy_bytes(const Path& from, int target, const StopCheck& stop) {
   Fd source = TRY(open_file(from, O_RDONLY));
   std::string buffer(1U << 20, '\0');
   while (true) {
+    TRY(ask(stop));
     ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_errno(fmt::format("cannot read {}", from.string()), errno);
@@ -93,16 +101,18 @@ Result<> place_blob(const Path& target, const Blob& blob, NewFiles& files) {
     return fail(ErrorCode::corrupt, fmt::format("{} has {} bytes instead of {}", blob.file.string(),
                                                 info.st_size, blob.size));
   if (::link(blob.file.c_str(), target.c_str()) == 0) return {};
-  return copy_bytes(blob.file, TRY(files.create(target, 0444)));
+  return copy_bytes(blob.file, TRY(files.create(target, 0444)), files.stop());
 }
 
-Result<> fill(const Path& directory, const Content& content) {
+Result<> fill(const Path& directory, const Content& content, const StopCheck& stop) {
   Path blobs = directory / "blobs" / "sha256";
   TRY(make_directories(blobs));
-  NewFiles files;
-  for (const auto& [digest, blob] : content.blobs())
+  NewFiles files(stop);
+  for (const auto& [digest, blob] : content.blobs()) {
+    TRY(ask(stop));
     TRY_CONTEXT(place_blob(blobs / digest.hex(), blob, files),
                 fmt::format("writing blob {}", digest.str()));
+  }
   TRY(files.write(directory / "index.json", encode(content.index()), 0644));
   TRY(files.write(directory / "oci-layout", k_layout_marker, 0644));
   TRY(files.make_durable());
@@ -116,24 +126,7 @@ Path plain(const Path& directory) {
   return path.has_filename() ? path : path.parent_path();
 }
 
-}  // namespace
-
-Result<> write_layout(const Path& directory, const Content& content) {
-  Path target = plain(directory);
-  bool replaces = TRY(check_replaceable(target));
-  TRY(make_directories(target.parent_path()));
-  TemporaryDirectory temporary = TRY(TemporaryDirectory::create(target.parent_path()));
-  Path made = temporary.path() / "layout";
-  if (::mkdir(made.c_str(), 0777) != 0)
-    return fail_errno(fmt::format("cannot create {}", made.string()), errno);
-  TRY(fill(made, content));
-  // Exchanged, the old layout lies in the temporary directory and goes with it.
-  unsigned flags = replaces ? RENAME_EXCHANGE : RENAME_NOREPLACE;
-  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), flags) != 0)
-    return fail_errno(fmt::format("cannot create {}", target.string()), errno);
-  return sync_directory(target.parent_path());
-}
-
+// Everything that a layout holds. The content's files are the layout's.
 Result<Content> layout_content(const Path& directory) {
   Content content;
   std::string text = TRY(read_file(directory / "index.json", k_max_manifest_size));
@@ -149,6 +142,33 @@ Result<Content> layout_content(const Path& directory) {
     content.add_file(*digest, size, blobs / name);
   }
   return content;
+}
+
+// Who holds the layout's lock says so.
+Result<> write(const Path& target, const Content& content, const StopCheck& stop, bool is_locked) {
+  TRY(check_replaceable(target));
+  NewDirectory made = TRY(NewDirectory::create(target));
+  TRY(fill(made.path(), content, stop));
+  // Looked at again: what was not there may have come, and another may have written there.
+  bool replaces = TRY(check_replaceable(target));
+  Fd lock;
+  if (replaces && !is_locked) lock = TRY(lock_layout(target));
+  using enum NewDirectory::Replace;
+  return made.commit(replaces ? present : nothing);
+}
+
+}  // namespace
+
+Result<> write_layout(const Path& directory, const Content& content, const StopCheck& stop) {
+  return write(plain(directory), content, stop, false);
+}
+
+Result<> change_layout(const Path& directory, const std::function<Result<>(Content&)>& change) {
+  Path target = plain(directory);
+  Fd lock = TRY(lock_layout(target));
+  Content content = TRY(layout_content(target));
+  TRY(change(content));
+  return write(target, content, {}, true);
 }
 
 }  // namespace kiln::oci

@@ -89,6 +89,10 @@ Result<Manifest> parse_manifest(std::string_view bytes) {
   if (!is_manifest_type(manifest.media_type))
     return fail(ErrorCode::corrupt,
                 fmt::format("'{}' is not a manifest's type", printable(manifest.media_type)));
+  // A client that looks at what there is and not at types would take it for an index
+  // (CVE-2021-41190).
+  if (json.find("manifests") != nullptr)
+    return fail(ErrorCode::corrupt, "a manifest that also is an index");
   const Json* config = TRY(json.get_object("config"));
   manifest.config = TRY_CONTEXT(descriptor_from_json(*config), "reading config");
   manifest.layers = TRY(read_list(json, "layers"));
@@ -102,6 +106,8 @@ Result<Index> parse_index(std::string_view bytes) {
   if (!is_index_type(index.media_type))
     return fail(ErrorCode::corrupt,
                 fmt::format("'{}' is not an index's type", printable(index.media_type)));
+  if (json.find("layers") != nullptr || json.find("config") != nullptr)
+    return fail(ErrorCode::corrupt, "an index that also is a manifest");
   index.manifests = TRY(read_list(json, "manifests"));
   return index;
 }

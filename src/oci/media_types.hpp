@@ -14,6 +14,10 @@ inline constexpr std::string_view k_layer_type = "application/vnd.oci.image.laye
 inline constexpr std::string_view k_layer_gzip_type = "application/vnd.oci.image.layer.v1.tar+gzip";
 inline constexpr std::string_view k_layer_zstd_type = "application/vnd.oci.image.layer.v1.tar+zstd";
 
+// The artifact type of the manifests in which BuildKit puts attestations into an index.
+inline constexpr std::string_view k_attestation_manifest_type =
+    "application/vnd.docker.attestation.manifest.v1+json";
+
 // Annotation of a descriptor in an index.json: the tag of what it points to.
 inline constexpr std::string_view k_ref_name = "org.opencontainers.image.ref.name";
 // The same for a whole name, registry and repository included, as containerd writes it.

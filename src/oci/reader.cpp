@@ -87,26 +87,43 @@ Result<std::optional<Descriptor>> subject_of(const Descriptor& entry, std::strin
   return TRY(parse_manifest(bytes)).subject;
 }
 
-Result<std::multimap<Digest, Descriptor>> read_subjects(const ImageReader& reader) {
-  std::multimap<Digest, Descriptor> subjects;
+Result<ImageReader::Subjects> read_subjects(const ImageReader& reader) {
+  ImageReader::Subjects subjects;
   for (const Descriptor& entry : reader.index().manifests) {
     if (!is_manifest_type(entry.media_type) && !is_index_type(entry.media_type)) continue;
     Result<std::string> bytes = reader.bytes(entry);
-    if (!bytes && bytes.error().code == ErrorCode::not_found) continue;
-    std::string text = TRY(std::move(bytes));
-    std::optional<Descriptor> subject = TRY(subject_of(entry, text));
-    if (subject) subjects.emplace(subject->digest, entry);
+    if (!bytes && bytes.error().code == ErrorCode::interrupted)
+      return std::unexpected(std::move(bytes).error());
+    if (!bytes) {
+      subjects.broken.push_back(std::move(bytes).error().with_context(
+          fmt::format("reading {}, which is listed", entry.digest.str())));
+      continue;
+    }
+    // What cannot be read is about nothing; whoever wants that very entry is told what is wrong.
+    Result<std::optional<Descriptor>> subject = subject_of(entry, *bytes);
+    if (subject && *subject) subjects.entries.emplace((*subject)->digest, entry);
   }
   return subjects;
 }
 
 }  // namespace
 
-Result<std::vector<Descriptor>> ImageReader::referrers(const Digest& subject) const {
+const Result<ImageReader::Subjects>& ImageReader::subjects() const {
   std::call_once(subjects_read_, [&] { subjects_ = read_subjects(*this); });
-  if (!subjects_) return std::unexpected(subjects_.error());
+  return subjects_;
+}
+
+Result<std::vector<Error>> ImageReader::broken_entries() const {
+  const Result<Subjects>& read = subjects();
+  if (!read) return std::unexpected(read.error());
+  return read->broken;
+}
+
+Result<std::vector<Descriptor>> ImageReader::referrers(const Digest& subject) const {
+  const Result<Subjects>& read = subjects();
+  if (!read) return std::unexpected(read.error());
   std::vector<Descriptor> found;
-  auto [begin, end] = subjects_->equal_range(subject);
+  auto [begin, end] = read->entries.equal_range(subject);
   for (auto entry = begin; entry != end; ++entry) found.push_back(entry->second);
   return found;
 }

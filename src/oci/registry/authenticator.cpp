@@ -126,6 +126,7 @@ Result<HttpAnswer> Authenticator::ask_realm(const Scopes& scopes) {
     call.method = "POST";
     call.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     call.body = upload_of(form);
+    call.secret_body = true;
     call.repeatable = true;
   } else {
     realm->query += (realm->query.empty() ? "" : "&") + form;

@@ -4,7 +4,11 @@
 #include "data/json.hpp"
 #include "net/url.hpp"
 #include "oci/registry/link.hpp"
+#include "oci/registry/reference.hpp"
 #include "oci/registry/refusal.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -45,6 +49,19 @@ std::string RegistryClient::doing(std::string_view what) const {
   return fmt::format("{}/{} {}", host_, repository_, what);
 }
 
+// A server without encryption answers a TLS handshake in plain text, which OpenSSL takes for a
+// record of another version.
+Result<HttpAnswer> RegistryClient::explained(Result<HttpAnswer> answer) const {
+  if (answer || plain_http_ || answer.error().code != ErrorCode::network) return answer;
+  std::string_view message = answer.error().message;
+  for (std::string_view sign : {"wrong version number", "packet length too long"})
+    if (message.find(sign) != std::string_view::npos)
+      answer.error().hint = fmt::format(
+          "{} seems to speak http without encryption; if it is to be trusted so, say --plain-http",
+          host_);
+  return answer;
+}
+
 Result<HttpAnswer> RegistryClient::call(HttpCall call, const Scopes& scopes) {
   Url target = TRY(Url::parse(call.url));
   bool own = target.origin() == origin_;
@@ -55,8 +72,11 @@ Result<HttpAnswer> RegistryClient::call(HttpCall call, const Scopes& scopes) {
   for (int challenges = 0;; ++challenges) {
     call.headers = headers;
     if (!authorization.empty()) call.headers.emplace_back("Authorization", authorization);
-    HttpAnswer answer = TRY(http_.send(call));
-    bool asked = own && answer.status == 401 && answer.headers.contains("www-authenticate");
+    HttpAnswer answer = TRY(explained(http_.send(call)));
+    // Whom a redirect led to does not say where passwords go.
+    Result<Url> answered_by = Url::parse(answer.final_url);
+    bool asked = own && answered_by && answered_by->origin() == origin_ && answer.status == 401 &&
+                 answer.headers.contains("www-authenticate");
     if (!asked || challenges == k_most_challenges) return answer;
     authorization = TRY(authenticator_.answer(answer.headers, scopes, authorization));
   }
@@ -76,7 +96,7 @@ Result<std::vector<std::string>> RegistryClient::tags(size_t most) {
     if (list != nullptr && !list->is_null()) {
       std::vector<std::string> more =
           TRY_CONTEXT(json.get_strings("tags"), doing("lists its tags"));
-      tags.insert(tags.end(), more.begin(), more.end());
+      std::ranges::copy_if(more, std::back_inserter(tags), is_tag);
     }
     if (tags.size() > most)
       return fail(ErrorCode::limit, doing(fmt::format("has more than {} tags", most)));

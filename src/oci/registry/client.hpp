@@ -82,7 +82,8 @@ class RegistryClient {
   // really is about it, only its manifest says.
   Result<Referrers> referrers(const Digest& subject);
   // Adds what is missing to the index under the fallback tag, for registries without the API;
-  // whether that changed it.
+  // whether that changed it. Another client that does the same may undo it: only a later call that
+  // changes nothing tells that it stayed.
   Result<bool> add_fallback_referrers(const Digest& subject,
                                       std::span<const oci::Descriptor> manifests);
 
@@ -92,6 +93,7 @@ class RegistryClient {
   // The answer to a call, after as many challenges as make sense. Paths are below the repository.
   Result<HttpAnswer> call(HttpCall call, const Scopes& scopes);
   Result<HttpAnswer> call(HttpCall call) { return this->call(std::move(call), scopes_); }
+  Result<HttpAnswer> explained(Result<HttpAnswer> answer) const;
   std::string url(std::string_view path) const;
   std::string doing(std::string_view what) const;
   Result<std::optional<std::vector<oci::Descriptor>>> api_referrers(const Digest& subject);

@@ -15,24 +15,33 @@ namespace {
 
 constexpr size_t k_most_tags_listed = 20'000;
 
+bool is_manifest(const oci::Descriptor& descriptor) {
+  return oci::is_manifest_type(descriptor.media_type) || oci::is_index_type(descriptor.media_type);
+}
+
 }  // namespace
 
-RegistryReader::RegistryReader(World& world, const Reference& reference, ClientOptions options)
+RegistryReader::RegistryReader(World& world, const Reference& reference, ClientOptions options,
+                               Presence presence)
     : world_(world),
       reference_(reference),
-      client_(world.http, reference.host, reference.repository, std::move(options)) {}
+      client_(world.http, reference.host, reference.repository, std::move(options)),
+      presence_(presence) {}
 
 Result<std::unique_ptr<RegistryReader>> RegistryReader::open(World& world,
                                                              const Reference& reference,
-                                                             ClientOptions options) {
+                                                             ClientOptions options,
+                                                             Presence presence) {
   if (world.offline)
     return fail(ErrorCode::bad_input,
                 fmt::format("{} is in a registry, and --offline keeps away from the network",
                             reference.str()),
                 "pull it into a layout first");
-  std::unique_ptr<RegistryReader> reader(new RegistryReader(world, reference, std::move(options)));
+  std::unique_ptr<RegistryReader> reader(
+      new RegistryReader(world, reference, std::move(options), presence));
   FetchedManifest root = TRY(reader->client_.get_manifest(reference.selector()));
   TRY(world.store.put(root.bytes));
+  reader->there_.insert(root.descriptor.digest);
   oci::Descriptor entry = root.descriptor;
   if (!reference.tag.empty()) entry.annotations[std::string(oci::k_ref_name)] = reference.tag;
   entry.annotations[std::string(oci::k_image_name)] = reference.str();
@@ -84,21 +93,40 @@ Result<bool> RegistryReader::may_have(std::string_view tag) const {
 
 Result<std::unique_ptr<Source>> RegistryReader::open_stored(
     const oci::Descriptor& descriptor) const {
-  if (!world_.store.has(descriptor.digest)) TRY(fetch(descriptor));
+  if (!world_.store.has(descriptor.digest))
+    TRY(fetch(descriptor));
+  else if (presence_ == Presence::asked)
+    TRY(expect_there(descriptor));
   auto file =
       std::make_shared<const Fd>(TRY(open_file(world_.store.path_of(descriptor.digest), O_RDONLY)));
   uint64_t size = TRY(oci::file_size(*file));
   return oci::slice_source(std::move(file), 0, size);
 }
 
+// One request for each object; what a descriptor holds itself need not be there.
+Result<> RegistryReader::expect_there(const oci::Descriptor& descriptor) const {
+  if (!descriptor.data.empty()) return {};
+  {
+    std::lock_guard lock(mutex_);
+    if (there_.contains(descriptor.digest)) return {};
+  }
+  bool is_there = is_manifest(descriptor)
+                      ? TRY(client_.find_manifest(descriptor.digest.str())).has_value()
+                      : TRY(client_.has_blob(descriptor.digest));
+  if (!is_there)
+    return fail(ErrorCode::not_found,
+                fmt::format("{} does not have {}", reference_.name(), descriptor.digest.str()));
+  std::lock_guard lock(mutex_);
+  there_.insert(descriptor.digest);
+  return {};
+}
+
 Result<> RegistryReader::fetch(const oci::Descriptor& descriptor) const {
-  bool is_manifest =
-      oci::is_manifest_type(descriptor.media_type) || oci::is_index_type(descriptor.media_type);
   if (!descriptor.data.empty()) {
     TRY(world_.store.put(descriptor.data));
     return {};
   }
-  if (is_manifest) {
+  if (is_manifest(descriptor)) {
     FetchedManifest manifest = TRY(client_.get_manifest(descriptor.digest.str()));
     TRY(world_.store.put(manifest.bytes));
     return {};

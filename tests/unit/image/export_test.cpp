@@ -118,5 +118,19 @@ TEST(Export, WritesATarThatPythonReads) {
   EXPECT_THAT(run.output, HasSubstr("usr/bin/tool 0o4711 0\n"));
 }
 
+TEST(Export, LeavesNothingBehindWhenItIsStopped) {
+  TestWorld world;
+  Path place = world.directory.path() / "place";
+  int left = 3;
+  auto stopped =
+      write_tree_directory(sample_tree().tree, *world.store, place / "tree", [&]() -> Result<> {
+        if (left-- > 0) return {};
+        return fail(ErrorCode::interrupted, "stopped on request");
+      });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
+  EXPECT_THAT(testing::value(list_directory(place)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace kiln::image

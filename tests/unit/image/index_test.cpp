@@ -62,6 +62,19 @@ TEST_F(IndexTest, RefusesNoImageAndTwoOfOnePlatform) {
   EXPECT_FALSE(assemble(images, {}, *world_.store));
 }
 
+TEST_F(IndexTest, ListsEachTagUnderItsWholeNameWithoutChangingTheImage) {
+  Image image = image_for("linux/amd64", 100);
+  std::vector<std::string> tags = {"1", "1.2"};
+  Assembly plain = testing::value(assemble(std::span(&image, 1), tags, *world_.store));
+  Assembly named =
+      testing::value(assemble(std::span(&image, 1), tags, *world_.store, "registry.example/a"));
+  EXPECT_EQ(named.index.digest, plain.index.digest);
+  std::vector<std::string> names;
+  for (const oci::Descriptor& entry : named.content.index().manifests)
+    names.push_back(entry.annotations.at(std::string(oci::k_image_name)));
+  EXPECT_EQ(names, (std::vector<std::string>{"registry.example/a:1", "registry.example/a:1.2"}));
+}
+
 TEST_F(IndexTest, MakesALayoutInWhichImageTagsAndLockAreFound) {
   Image image = image_for("linux/amd64", 100);
   std::vector<std::string> tags = {"1", "1.2"};

@@ -105,6 +105,36 @@ TEST(Inspect, ReadsTheDatabaseOfDpkg) {
   EXPECT_EQ(view.owners["usr/share/doc/small/copyright"], "small");
 }
 
+// Their files are there, whatever dpkg has yet to do with them.
+TEST(Inspect, SeesPackagesInEveryStateThatHasFiles) {
+  TestWorld world;
+  TreeBuilder builder = sample_tree();
+  std::string status;
+  for (const char* state :
+       {"installed", "half-installed", "unpacked", "half-configured", "triggers-awaited",
+        "triggers-pending", "not-installed", "config-files"})
+    status += fmt::format("Package: {}\nStatus: install ok {}\nArchitecture: amd64\nVersion: 1\n\n",
+                          state, state);
+  builder.file("var/lib/dpkg/status", status, definition("packages"));
+  std::vector<std::string> names;
+  for (const InstalledPackage& package : packed_view(world, builder, sample_tree_plan()).packages)
+    names.push_back(package.name);
+  EXPECT_THAT(names, ElementsAre("half-configured", "half-installed", "installed",
+                                 "triggers-awaited", "triggers-pending", "unpacked"));
+}
+
+TEST(Inspect, TellsPackagesOfOneNameByTheirArchitecture) {
+  TestWorld world;
+  TreeBuilder builder = sample_tree();
+  builder.file("var/lib/dpkg/info/lib:amd64.list", "/etc/tiny.conf\n", definition("packages"));
+  builder.file("var/lib/dpkg/info/lib:i386.list", "/usr/bin/tool\n", definition("packages"));
+  builder.file("var/lib/dpkg/info/alone:amd64.list", "/usr/share/doc/small/copyright\n",
+               definition("packages"));
+  ImageView view = packed_view(world, builder, sample_tree_plan());
+  EXPECT_EQ(view.owners["etc/tiny.conf"], "lib:amd64");
+  EXPECT_EQ(view.owners["usr/share/doc/small/copyright"], "alone");
+}
+
 TEST(Inspect, ReadsARealAlpineTree) {
   auto archive = testing::shared_file("images/alpine-minirootfs-3.20.3-x86_64.tar.gz");
   if (!archive) GTEST_SKIP() << "../shared/images is not there";
@@ -143,6 +173,19 @@ TEST(Diff, DoesNotSeeHowLayersWereCut) {
   ImageDiff difference = diff(layered, packed_view(world, sample_tree(), squashed));
   EXPECT_THAT(difference.files, IsEmpty());
   EXPECT_FALSE(difference.same_layers);
+}
+
+TEST(Diff, ComparesAnnotationsWhereBothImagesHaveAny) {
+  TestWorld world;
+  ImageView before = packed_view(world, sample_tree(), sample_tree_plan());
+  ImageView after = before;
+  before.image.manifest.annotations = {{"a", "1"}, {"b", "1"}};
+  after.image.manifest.annotations = {{"a", "2"}};
+  EXPECT_THAT(diff(before, after).config,
+              ElementsAre(ConfigChange{Change::changed, "annotation a", "1", "2"},
+                          ConfigChange{Change::removed, "annotation b", "1", ""}));
+  after.image.manifest.annotations.clear();
+  EXPECT_TRUE(diff(before, after).empty()) << "a docker archive has none";
 }
 
 TEST(Diff, ListsPackagesFilesConfigAndSize) {

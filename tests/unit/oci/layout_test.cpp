@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oci/layout.hpp"
 
+#include "oci/layout_lock.hpp"
 #include "oci/media_types.hpp"
 #include "support/result_matchers.hpp"
+
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -12,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class LayoutTest : public ::testing::Test {
  protected:
@@ -83,6 +87,48 @@ TEST_F(LayoutTest, LeavesNothingBehindWhenABlobIsNotWhatItShouldBe) {
   content.add_file(sha256("bytes"), 500, file);
   EXPECT_FALSE(write_layout(path_, content));
   EXPECT_THAT(testing::value(list_directory(directory_.path())), ElementsAre("blob"));
+}
+
+TEST_F(LayoutTest, WhatManyAddAtOnceIsThereInTheEnd) {
+  ASSERT_OK(write_layout(path_, content_of("{}")));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&, i] {
+      EXPECT_OK(change_layout(path_, [&](Content& content) -> Result<> {
+        content.list(content.add("application/x", std::to_string(i)), std::to_string(i));
+        return {};
+      }));
+    });
+  for (std::thread& thread : threads) thread.join();
+  Index index = testing::value(parse_index(testing::value(read_file(path_ / "index.json"))));
+  EXPECT_EQ(index.manifests.size(), 9U);
+  EXPECT_THAT(testing::value(list_directory(path_)),
+              ElementsAre("blobs", "index.json", "oci-layout"));
+  EXPECT_THAT(testing::value(list_directory(directory_.path())), ElementsAre("out"));
+}
+
+TEST_F(LayoutTest, ALayoutThatAnotherChangesIsWaitedFor) {
+  ASSERT_OK(write_layout(path_, content_of("{}")));
+  Fd other = testing::value(lock_layout(path_));
+  Result<Fd> refused = lock_layout(path_, std::chrono::milliseconds(20));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::io);
+  EXPECT_THAT(refused.error().message, HasSubstr("another process is changing the layout"));
+  other = Fd();
+  EXPECT_OK(lock_layout(path_, std::chrono::milliseconds(20)));
+}
+
+TEST_F(LayoutTest, LeavesNothingBehindWhenItIsStopped) {
+  for (int questions = 0; questions < 2; ++questions) {
+    int left = questions;
+    auto stopped = write_layout(path_, content_of("{}"), [&]() -> Result<> {
+      if (left-- > 0) return {};
+      return fail(ErrorCode::interrupted, "stopped on request");
+    });
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, ErrorCode::interrupted);
+    EXPECT_THAT(testing::value(list_directory(directory_.path())), IsEmpty());
+  }
 }
 
 }  // namespace

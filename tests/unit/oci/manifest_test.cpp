@@ -70,6 +70,22 @@ TEST(Manifest, ReadsDockersOwnForm) {
   EXPECT_TRUE(is_config_type(manifest.config.media_type));
 }
 
+TEST(Manifest, RefusesWhatIsAnIndexAsWell) {
+  Manifest manifest;
+  manifest.config = empty_descriptor();
+  auto with = [](std::string document, std::string_view more) {
+    document.insert(1, more);
+    return document;
+  };
+  std::string plain = encode(manifest);
+  std::string index = encode(Index{});
+  EXPECT_OK(parse_manifest(plain));
+  EXPECT_FALSE(parse_manifest(with(plain, R"("manifests":[],)")));
+  EXPECT_OK(parse_index(index));
+  EXPECT_FALSE(parse_index(with(index, R"("layers":[],)")));
+  EXPECT_FALSE(parse_index(with(index, R"("config":{},)")));
+}
+
 TEST(Manifest, RefusesSchemaOneAndIndexes) {
   EXPECT_FALSE(parse_manifest(R"({"schemaVersion":1,"config":{}})"));
   EXPECT_FALSE(parse_manifest(encode(Index{})));

@@ -134,6 +134,14 @@ TEST_P(ClientTest, ReferrersComeFromTheApiOrFromTheFallbackTag) {
   EXPECT_THAT(digests, ::testing::UnorderedElementsAre(about[0].digest, about[1].digest));
 }
 
+TEST_P(ClientTest, ARegistryWithoutEncryptionIsRecognised) {
+  RegistryClient encrypted(*http_, server_->host(), "base/nginx", {.access = Access::push});
+  Result<std::optional<oci::Descriptor>> found = encrypted.find_manifest("1");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::network);
+  EXPECT_THAT(found.error().hint, ::testing::HasSubstr("--plain-http"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Registries, ClientTest,
                          ::testing::Values(RegistryKind::distribution2, RegistryKind::distribution3,
                                            RegistryKind::olareg),

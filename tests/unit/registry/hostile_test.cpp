@@ -138,6 +138,39 @@ TEST_F(HostileTest, CredentialsAreNotTakenElsewhereByAnUploadsLocation) {
   EXPECT_GT(told(server_), 0U);
 }
 
+TEST_F(HostileTest, WhomARedirectLedToDoesNotSayWherePasswordsGo) {
+  HttpServer other;
+  HttpServer evil;
+  other.on("/elsewhere", [&](const ServerRequest&) {
+    return ServerResponse{
+        .status = 401,
+        .headers = {{"WWW-Authenticate", "Bearer realm=\"" + evil.url("/token") + "\""}}};
+  });
+  answer("manifests/1", redirect_to(other.url("/elsewhere"), 307));
+  for (const Credentials& credentials :
+       {Credentials{"user", "secret", ""}, Credentials{"", "", "i"}}) {
+    client_ = make(credentials);
+    EXPECT_FALSE(client_->get_manifest("1"));
+  }
+  EXPECT_EQ(other.count("/elsewhere"), 2U);
+  EXPECT_EQ(evil.requests().size(), 0U);
+}
+
+TEST_F(HostileTest, AnIdentityTokenDoesNotFollowItsServiceElsewhere) {
+  HttpServer evil;
+  server_.on("/token", [&](const ServerRequest&) { return redirect_to(evil.url("/token"), 307); });
+  server_.on("/v2/a/b/manifests/", [&](const ServerRequest&) {
+    return ServerResponse{
+        .status = 401,
+        .headers = {{"WWW-Authenticate", "Bearer realm=\"" + server_.url("/token") + "\""}}};
+  });
+  client_ = make(Credentials{"", "", "long-lived"});
+  Result<FetchedManifest> got = client_->get_manifest("1");
+  ASSERT_FALSE(got);
+  EXPECT_THAT(got.error().str(), ::testing::HasSubstr("redirected to another server"));
+  EXPECT_EQ(evil.requests().size(), 0U);
+}
+
 TEST_F(HostileTest, APasswordIsNotSentToAnUnencryptedTokenService) {
   HttpServer tokens;
   RegistryClient encrypted(*http_, "r.example", "a", {.credentials = Credentials{"u", "p", ""}});
