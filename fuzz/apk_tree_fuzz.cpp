@@ -59,10 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   rootfs::Tree tree(made, contents);
   const rootfs::System& system = rootfs::apk::alpine();
   rootfs::PackageList list = read_packages({reinterpret_cast<const char*>(data), size}, contents);
-  rootfs::Unpacker unpacker(tree, 1, system.unpack_rules(list));
+  rootfs::Unpacker unpacker(tree, 1, system.unpack_rules(list, system.newest_effects_policy));
   for (const auto& package : list) {
     (void)unpacker.add(package);
-    (void)system.account_for_scripts(*package);
+    (void)system.account_for_scripts(*package, system.newest_effects_policy);
   }
   (void)unpacker.add_merged_links(0);
   definition::ImageSpec spec;

@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const auto& [digest, bytes] : asked.documents) ASSERT(sha256(bytes) == digest);
     return fail(ErrorCode::unverified, "nothing is signed here");
   };
-  (void)evidence::serve(request.ours, {::getuid()}, sign);
+  if (evidence::admit(request.ours, {::getuid()})) (void)evidence::serve(request.ours, sign);
 
   Connection answer = connection_with(said, in_frames);
   if (auto evidence = evidence::receive_answer(answer.ours))

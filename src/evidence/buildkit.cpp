@@ -35,7 +35,7 @@ Result<std::string> attested_index(const BuildRecord& record, std::string_view i
   for (const PlatformRecord& platform : record.platforms)
     for (const signing::SignedObject& object : made.objects) {
       if (object.subject != platform.manifest.digest ||
-          object.descriptor.artifact_type != signing::k_attestation_manifest_type)
+          object.descriptor.artifact_type != oci::k_attestation_manifest_type)
         continue;
       oci::Descriptor entry = object.descriptor;
       entry.artifact_type.clear();

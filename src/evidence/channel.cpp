@@ -15,6 +15,7 @@ namespace {
 constexpr size_t k_length_size = 4;
 constexpr size_t k_piece = 128U << 10;
 constexpr uint32_t k_most_reserved = 16U << 20;
+constexpr std::chrono::milliseconds k_between_asking{200};
 
 std::unexpected<Error> gone() {
   return fail(ErrorCode::io, "the other side of the signer's socket is gone");
@@ -22,15 +23,29 @@ std::unexpected<Error> gone() {
 
 }  // namespace
 
-Channel::Channel(Fd socket, std::chrono::milliseconds patience)
-    : socket_(std::move(socket)), patience_(static_cast<int>(patience.count())) {}
+Channel::Channel(Fd socket, std::chrono::milliseconds patience, StopCheck stop)
+    : socket_(std::move(socket)), patience_(patience), stop_(std::move(stop)) {}
 
-Result<> Channel::wait(short events, int milliseconds) const {
-  pollfd polled = {socket_.get(), events, 0};
-  int ready = 0;
-  while ((ready = ::poll(&polled, 1, milliseconds)) < 0 && errno == EINTR) {
+// Whether there is something to do before patience ends.
+Result<bool> Channel::wait_until(short events,
+                                 std::optional<std::chrono::milliseconds> patience) const {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+  while (true) {
+    TRY(ask(stop_));
+    std::chrono::milliseconds slice = k_between_asking;
+    if (patience) {
+      auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+      slice = std::clamp(*patience - passed, std::chrono::milliseconds(0), k_between_asking);
+    }
+    pollfd polled = {socket_.get(), events, 0};
+    if (::poll(&polled, 1, static_cast<int>(slice.count())) > 0) return true;
+    if (patience && Clock::now() - start >= *patience) return false;
   }
-  if (ready > 0) return {};
+}
+
+Result<> Channel::wait(short events) const {
+  if (TRY(wait_until(events, patience_))) return {};
   return fail(ErrorCode::io, "the other side of the signer's socket is silent");
 }
 
@@ -41,7 +56,7 @@ Result<> Channel::send(std::string_view frame) {
     length.push_back(static_cast<char>(frame.size() >> (8 * (k_length_size - 1 - i))));
   for (std::string_view rest : {std::string_view(length), frame}) {
     while (!rest.empty()) {
-      TRY(wait(POLLOUT, patience_));
+      TRY(wait(POLLOUT));
       ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (sent < 0) return gone();
@@ -53,7 +68,7 @@ Result<> Channel::send(std::string_view frame) {
 
 Result<> Channel::read_into(char* buffer, size_t size) {
   while (size > 0) {
-    TRY(wait(POLLIN, patience_));
+    TRY(wait(POLLIN));
     ssize_t got = ::recv(socket_.get(), buffer, size, MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) return gone();
@@ -95,12 +110,19 @@ Result<std::string> Channel::receive(uint32_t limit, Sha256* hash) {
   return frame;
 }
 
-Result<bool> Channel::at_end() {
-  TRY(wait(POLLIN, -1));
+Result<bool> Channel::at_end(std::optional<std::chrono::milliseconds> patience) {
+  while (TRY(wait_until(POLLIN, patience))) {
+    char next = 0;
+    ssize_t got = ::recv(socket_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    return got <= 0;
+  }
+  return true;
+}
+
+bool Channel::hung_up() const {
   char next = 0;
-  ssize_t got = ::recv(socket_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return at_end();
-  return got <= 0;
+  return ::recv(socket_.get(), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 Result<uid_t> Channel::peer_user() const {

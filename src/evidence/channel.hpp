@@ -7,9 +7,11 @@
 // Both sides say how much they take at most before they read a frame.
 #pragma once
 #include "base/files.hpp"
+#include "base/stop_check.hpp"
 #include "crypto/digest.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +21,9 @@ namespace kiln::evidence {
 
 class Channel {
  public:
-  // Takes a connected stream socket. A peer that is silent for longer than `patience` is an error.
-  Channel(Fd socket, std::chrono::milliseconds patience);
+  // Takes a connected stream socket. A peer that is silent for longer than `patience` is an error;
+  // `stop` is asked while it is waited for.
+  Channel(Fd socket, std::chrono::milliseconds patience, StopCheck stop = {});
 
   // Fails with io when the peer is gone or silent.
   Result<> send(std::string_view frame);
@@ -34,18 +37,23 @@ class Channel {
   };
   Result<Frame> receive_hashed(uint32_t limit);
 
-  // Waits, for as long as it takes, until there is a frame to receive or the peer has hung up.
-  Result<bool> at_end();
+  // Waits until there is a frame to receive (false), or the peer has hung up or said nothing for
+  // longer than `patience` (true). Without one, waits for as long as it takes.
+  Result<bool> at_end(std::optional<std::chrono::milliseconds> patience = std::nullopt);
+  // Whether the peer has hung up, as far as is known now.
+  bool hung_up() const;
 
   // The user who made the other end of the connection, as the kernel says (SO_PEERCRED).
   Result<uid_t> peer_user() const;
 
  private:
-  Result<> wait(short events, int milliseconds) const;
+  Result<bool> wait_until(short events, std::optional<std::chrono::milliseconds> patience) const;
+  Result<> wait(short events) const;
   Result<std::string> receive(uint32_t limit, Sha256* hash);
   Result<> read_into(char* buffer, size_t size);
   Fd socket_;
-  int patience_;
+  std::chrono::milliseconds patience_;
+  StopCheck stop_;
 };
 
 }  // namespace kiln::evidence

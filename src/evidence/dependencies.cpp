@@ -17,7 +17,7 @@ namespace {
 std::string purl_of(const plan::Plan& plan, const model::PackageId& id) {
   const packages::Distribution& distribution = distribution_named(plan.distribution);
   return sbom::purl(distribution.purl_type(), plan.distribution, id.name, id.version,
-                    {{"arch", id.architecture}, {"distro", plan.spec.target.release()}});
+                    {{"arch", id.architecture}, {"distro", plan.spec.target.str()}});
 }
 
 Resource index_resource(const plan::LockedIndex& index) {

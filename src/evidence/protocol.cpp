@@ -21,7 +21,6 @@ constexpr uint64_t k_largest_request = 512U << 20;
 constexpr size_t k_most_documents = 256;
 constexpr uint32_t k_largest_header = 16U << 20;
 constexpr uint32_t k_largest_blob = 256U << 20;
-constexpr size_t k_most_blobs = 4096;
 
 constexpr std::array k_codes = {
     ErrorCode::bad_input,   ErrorCode::not_found,     ErrorCode::unverified, ErrorCode::corrupt,
@@ -44,32 +43,6 @@ Result<Error> error_from(const Json& json) {
   error.context = TRY(json.get_strings("context"));
   error.hint = TRY(json.get_string("hint"));
   return error;
-}
-
-Json summary_json(const Evidence& evidence) {
-  Json objects = Json::object();
-  for (const auto& [subject, count] : evidence.objects) objects[subject] = count;
-  return Json::object({{"statements", Json::array_of(evidence.statements)},
-                       {"builder", evidence.builder},
-                       {"key", evidence.key},
-                       {"log", evidence.log},
-                       {"first_entry", evidence.first_entry},
-                       {"entries", evidence.entries},
-                       {"objects", std::move(objects)}});
-}
-
-Result<Evidence> summary_from(const Json& json) {
-  Evidence evidence;
-  evidence.statements = TRY(json.get_strings("statements"));
-  evidence.builder = TRY(json.get_string("builder"));
-  evidence.key = TRY(json.get_string("key"));
-  evidence.log = TRY(json.get_string("log"));
-  evidence.first_entry = static_cast<uint64_t>(TRY(json.get_int("first_entry")));
-  evidence.entries = static_cast<uint64_t>(TRY(json.get_int("entries")));
-  const Json* objects = TRY(json.get_object("objects"));
-  for (const auto& [subject, count] : objects->as_object())
-    evidence.objects[subject] = static_cast<uint64_t>(TRY(objects->get_int(subject)));
-  return evidence;
 }
 
 Result<std::vector<signing::Form>> read_options(std::string_view text) {
@@ -128,16 +101,10 @@ Result<> send_answer(Channel& channel, const Result<Evidence>& answer) {
   if (!answer)
     return channel.send(
         canonical(Json::object({{"format", k_format}, {"error", error_json(answer.error())}})));
-  Json header = Json::object({{"format", k_format},
-                              {"evidence", summary_json(*answer)},
-                              {"listed", Json::array()},
-                              {"blobs", Json::array()}});
-  const oci::Content& content = answer->content;
-  for (const oci::Descriptor& entry : content.index().manifests)
-    header["listed"].push_back(oci::to_json(entry));
-  for (const auto& [digest, blob] : content.blobs())
-    header["blobs"].push_back(Json::object({{"digest", digest.str()}, {"size", blob.size}}));
+  Json header = to_json(*answer);
+  header["format"] = k_format;
   TRY(channel.send(canonical(header)));
+  const oci::Content& content = answer->content;
   for (const auto& [digest, blob] : content.blobs()) {
     if (blob.file.empty()) {
       TRY(channel.send(blob.bytes));
@@ -157,35 +124,32 @@ Result<Evidence> receive_answer(Channel& channel) {
     Error said = TRY(error_from(*error));
     return std::unexpected(std::move(said).with_context("asking the signer"));
   }
-  const Json* summary = TRY(header.get_object("evidence"));
-  Evidence evidence = TRY(summary_from(*summary));
-  const Json::Array* blobs = TRY(header.get_array("blobs"));
-  if (blobs->size() > k_most_blobs)
-    return fail(ErrorCode::limit, fmt::format("the signer answers with {} blobs", blobs->size()));
-  for (const Json& item : *blobs) {
-    std::string name = TRY(item.get_string("digest"));
-    Digest digest = TRY(Digest::parse(name));
+  DescribedEvidence described = TRY(evidence_from_json(header));
+  Evidence evidence = std::move(described.evidence);
+  for (const DescribedEvidence::BlobName& name : described.blobs) {
     Channel::Frame frame = TRY(channel.receive_hashed(k_largest_blob));
-    if (frame.digest != digest)
+    if (frame.digest != name.digest)
       return fail(ErrorCode::unverified, "the signer answers with other bytes than it names");
     uint64_t size = frame.bytes.size();
-    evidence.content.add_blob(digest, {.size = size, .bytes = std::move(frame.bytes), .file = {}});
+    evidence.content.add_blob(name.digest,
+                              {.size = size, .bytes = std::move(frame.bytes), .file = {}});
   }
-  for (const Json& item : *TRY(header.get_array("listed")))
-    evidence.content.list(TRY(oci::descriptor_from_json(item)));
   return evidence;
 }
 
-Result<> serve(Channel& channel, const std::vector<uid_t>& allowed, const Sign& sign) {
+Result<> admit(Channel& channel, const std::vector<uid_t>& allowed) {
   uid_t peer = TRY(channel.peer_user());
-  if (std::ranges::find(allowed, peer) == allowed.end()) {
-    std::unexpected<Error> refused = fail(
-        ErrorCode::unverified, fmt::format("the signer does not take records from user {}", peer),
-        "it is told whom to serve with --allow-user");
-    TRY(send_answer(channel, refused));
-    return refused;
-  }
-  while (!TRY(channel.at_end())) {
+  if (std::ranges::find(allowed, peer) != allowed.end()) return {};
+  std::unexpected<Error> refused = fail(
+      ErrorCode::unverified, fmt::format("the signer does not take records from user {}", peer),
+      "it is told whom to serve with --allow-user");
+  TRY(send_answer(channel, refused));
+  return refused;
+}
+
+Result<> serve(Channel& channel, const Sign& sign,
+               std::optional<std::chrono::milliseconds> patience) {
+  while (!TRY(channel.at_end(patience))) {
     Result<Request> request = receive_request(channel);
     if (!request) {
       TRY(send_answer(channel, std::unexpected(request.error())));

@@ -7,8 +7,7 @@
 //                                        ; document of documents_of(), in that order
 //   options = JSON {"format": 1, "forms": [name, ...]}
 //   answer  = header *blob               ; each a frame
-//   header  = JSON {"format": 1, "evidence": {...}, "listed": [descriptor, ...],
-//                   "blobs": [{"digest", "size"}, ...]}
+//   header  = JSON {"format": 1, and what describes evidence (evidence.hpp)}
 //           | JSON {"format": 1, "error": {"code", "message", "context", "hint"}}
 //
 // Nothing of a request is signed as it came but documents, whose kinds the signer knows.
@@ -16,27 +15,12 @@
 #include "evidence/build_record.hpp"
 #include "evidence/channel.hpp"
 #include "evidence/check_record.hpp"
+#include "evidence/evidence.hpp"
 #include "evidence/signing/signer.hpp"
-#include "oci/content.hpp"
 
 #include <functional>
-#include <map>
 
 namespace kiln::evidence {
-
-// What was made of a build: OCI artifacts, listed as they belong into a layout's index.json.
-struct Evidence {
-  std::vector<std::string> statements;  // names of the table in statements.hpp, in order
-  std::string builder;                  // id
-  std::string key;                      // "ecdsa-p256 sha256:..."
-  std::string log;                      // origin; empty when nothing was logged
-  uint64_t first_entry = 0;             // of the log, with all others right behind it
-  uint64_t entries = 0;
-  // How many manifests a registry gets about the image as a whole ("image") and about each
-  // platform.
-  std::map<std::string, uint64_t> objects;
-  oci::Content content;
-};
 
 struct Request {
   std::vector<signing::Form> forms;  // that evidence is wanted in
@@ -54,10 +38,15 @@ Result<> send_answer(Channel& channel, const Result<Evidence>& answer);
 // The evidence, or the signer's own error. Every blob is checked against its digest.
 Result<Evidence> receive_answer(Channel& channel);
 
-// A connection from the signer's side: refuses peers that `allowed` does not name, then answers
-// each request with what `sign` makes of it until the peer hangs up. Fails when the peer is refused
-// or sends what is no request; what `sign` says is told to the peer and is no failure here.
+// The first thing on a connection from the signer's side: fails (unverified) when `allowed` does
+// not name the peer, which is told so.
+Result<> admit(Channel& channel, const std::vector<uid_t>& allowed);
+
+// Answers each request of an admitted peer with what `sign` makes of it until the peer hangs up, or
+// begins no request for longer than `patience`, if there is one. Fails when the peer sends what is
+// no request; what `sign` says is told to the peer and is no failure here.
 using Sign = std::function<Result<Evidence>(const Request&)>;
-Result<> serve(Channel& channel, const std::vector<uid_t>& allowed, const Sign& sign);
+Result<> serve(Channel& channel, const Sign& sign,
+               std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
 }  // namespace kiln::evidence

@@ -24,7 +24,7 @@ std::vector<std::string> public_urls(const std::vector<std::string>& urls) {
 // What stands for a place on this machine in a lock that is given away.
 std::string public_or_local(const std::string& url) {
   if (url.empty()) return {};
-  return public_url(url).value_or("local");
+  return public_url(url).value_or(std::string(k_local_place));
 }
 
 }  // namespace

@@ -19,7 +19,10 @@ std::optional<std::string> public_url(std::string_view url);
 // Nothing for a remote on this machine.
 std::optional<std::string> public_git_remote(std::string_view remote);
 
-// The rewrite with public URLs; "local" stands for a place on this machine.
+// What stands for a place on this machine.
+inline constexpr std::string_view k_local_place = "local";
+
+// The rewrite with public URLs and k_local_place.
 plan::Rewrite public_rewrite(const plan::Rewrite& rewrite);
 
 // The lock with public URLs alone, to be given away with the image. Its plans are the same.

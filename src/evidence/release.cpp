@@ -24,10 +24,16 @@ std::optional<Digest> previous_of(const BuildRecord& record, const Documents& do
 
 }  // namespace
 
+std::vector<std::string> release_names(const BuildRecord& record) {
+  if (record.tags.empty()) return {record.image};
+  std::vector<std::string> names;
+  for (const std::string& tag : record.tags) names.push_back(record.image + ":" + tag);
+  return names;
+}
+
 std::vector<tlog::ImageRelease> releases_of(const BuildRecord& record, const Documents& documents,
                                             const signing::SignedObjects& made, UnixTime now) {
   tlog::ImageRelease release;
-  release.name = record.image;
   release.index = record.index.digest;
   for (const PlatformRecord& platform : record.platforms)
     release.platforms.emplace(platform.platform.str(), platform.manifest.digest);
@@ -37,11 +43,10 @@ std::vector<tlog::ImageRelease> releases_of(const BuildRecord& record, const Doc
   release.previous = previous_of(record, documents);
   release.time = now;
   std::vector<tlog::ImageRelease> releases;
-  for (const std::string& tag : record.tags) {
+  for (std::string& name : release_names(record)) {
     releases.push_back(release);
-    releases.back().name += ":" + tag;
+    releases.back().name = std::move(name);
   }
-  if (releases.empty()) releases.push_back(std::move(release));
   return releases;
 }
 

@@ -10,8 +10,11 @@
 
 namespace kiln::evidence {
 
-// The events of a build whose evidence was made. An image without tags comes out under its
-// repository's name alone. What a name had before is what the build's changelog compares with.
+// "registry/app:1.2" for each tag; the repository's name alone for an image without tags.
+std::vector<std::string> release_names(const BuildRecord& record);
+
+// The events of a build whose evidence was made. What a name had before is what the build's
+// changelog compares with.
 std::vector<tlog::ImageRelease> releases_of(const BuildRecord& record, const Documents& documents,
                                             const signing::SignedObjects& made, UnixTime now);
 

@@ -107,15 +107,19 @@ std::vector<std::string> names_of(const std::vector<Claim>& claims) {
   return names;
 }
 
-// Right behind the signatures: the caller holds the log.
-Result<uint64_t> log_releases(const Request& request, const signing::SignedObjects& made,
-                              const signing::SigningContext& context) {
+// Right behind the signatures: the caller holds the log. Gives the numbers of its entries.
+Result<std::vector<uint64_t>> log_releases(const Request& request,
+                                           const signing::SignedObjects& made,
+                                           const signing::SigningContext& context) {
   std::vector<std::string> entries;
   for (const tlog::ImageRelease& release :
        releases_of(request.record, request.documents, made, context.clock.now()))
     entries.push_back(tlog::write_event(release));
-  TRY_CONTEXT(context.log->append(entries), "logging the release");
-  return entries.size();
+  std::vector<uint64_t> numbers;
+  for (const tlog::Appended& appended :
+       TRY_CONTEXT(context.log->append(entries), "logging the release"))
+    numbers.push_back(appended.index);
+  return numbers;
 }
 
 }  // namespace
@@ -137,10 +141,13 @@ Result<Evidence> sign_build(const Request& request, const signing::SigningContex
   const PublicKey& key = context.key.public_key();
   evidence.key = fmt::format("{} {}", str(key.algorithm()), key.digest().str());
   evidence.objects = count_objects(record, made);
-  if (context.log != nullptr && !made.log_indexes.empty()) {
+  evidence.stamped = context.timestamps != nullptr;
+  if (context.log != nullptr) {
+    std::vector<uint64_t> entries = TRY(log_releases(request, made, context));
+    entries.insert(entries.end(), made.log_indexes.begin(), made.log_indexes.end());
     evidence.log = context.log->settings().origin;
-    evidence.first_entry = std::ranges::min(made.log_indexes);
-    evidence.entries = made.log_indexes.size() + TRY(log_releases(request, made, context));
+    evidence.first_entry = std::ranges::min(entries);
+    evidence.entries = entries.size();
   }
   signing::add_to(evidence.content, std::move(made));
   return evidence;

@@ -56,6 +56,11 @@ void check_packages(const Claims& claims, const image::ImageView& view,
   };
   add(Kind::package_not_listed, present, claims.packages);
   add(Kind::package_not_there, claims.packages, present);
+  for (const std::string& package : claims.contradictions)
+    differences.push_back({Kind::contradiction, package});
+  if (!claims.by_kiln) return;
+  for (const std::string& package : claims.others)
+    differences.push_back({Kind::package_not_there, package});
 }
 
 }  // namespace
@@ -73,6 +78,9 @@ std::string str(const Difference& difference) {
       return fmt::format("the bill of materials has {}, the image does not", what);
     case Kind::other_content:
       return fmt::format("{} has another hash in the bill of materials", what);
+    case Kind::contradiction:
+      return fmt::format("the bill of materials calls a package {}, and its purl says otherwise",
+                         what);
   }
   return what;
 }

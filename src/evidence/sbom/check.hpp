@@ -19,6 +19,7 @@ struct Difference {
     other_content,    // in both, with different hashes
     package_not_listed,
     package_not_there,
+    contradiction,  // a package has one name or version in its purl and another one beside it
   };
   Kind kind = Kind::other_image;
   std::string what;  // a path with a leading slash, a package, or a digest
@@ -29,7 +30,8 @@ struct Difference {
 std::string str(const Difference& difference);
 
 // Empty when both agree. Directories are not listed; links are, with the hash of their text, and
-// devices and pipes with that of nothing.
+// devices and pipes with that of nothing. What the package database cannot know (Claims::others) is
+// a difference in a document of Kiln's, which names no such thing, and not looked at in others.
 std::vector<Difference> check(const Claims& claims, const image::ImageView& view);
 
 }  // namespace kiln::sbom

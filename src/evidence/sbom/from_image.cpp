@@ -18,6 +18,8 @@ namespace {
 using model::FileType;
 
 constexpr std::string_view k_definition = "definition";
+constexpr std::string_view k_part = "definition ";  // and its name, where the plan was at hand
+constexpr std::string_view k_effect = "effect ";
 
 class ImageInventory {
  public:
@@ -84,8 +86,11 @@ class ImageInventory {
       for (packages::Description& one : TRY(distribution->installed(files)))
         list.push_back(listed_from(std::move(one), *distribution));
     put_packages(document_, std::move(list));
-    for (size_t i = 0; i < document_.packages.size(); ++i)
-      by_name_.try_emplace(document_.packages[i].name, i);
+    for (size_t i = 0; i < document_.packages.size(); ++i) {
+      const Package& package = document_.packages[i];
+      by_name_.try_emplace(package.name, i);
+      by_name_.try_emplace(package.name + ":" + package.architecture, i);
+    }
     return {};
   }
 
@@ -114,7 +119,11 @@ class ImageInventory {
         file.package = package->second;
       else if (owner->second == k_definition)
         file.made_by = part_that_made(path);
+      else if (owner->second.starts_with(k_effect) || owner->second.starts_with(k_part))
+        file.made_by = owner->second;
     }
+    if (auto modifiers = view_.modifiers.find(path); modifiers != view_.modifiers.end())
+      file.modifiers = modifiers->second;
     document_.files.push_back(std::move(file));
   }
 

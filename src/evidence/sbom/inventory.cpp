@@ -3,12 +3,15 @@
 
 #include "base/strings.hpp"
 #include "evidence/sbom/licences/expression.hpp"
+#include "evidence/sbom/licences/names.hpp"
 #include "evidence/sbom/licences/spdx_list.hpp"
 #include "evidence/sbom/utf8_text.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+
+#include <fmt/format.h>
 
 namespace kiln::sbom {
 
@@ -18,23 +21,57 @@ using packages::Dependency;
 using packages::DependencyKind;
 using packages::Provided;
 
-// A package's licence field is an SPDX expression; older packages separate names by blanks.
-std::string licence_of(std::string_view value) {
-  bool known = true;
-  Expression names = parse_synopsis(value);
-  Expression mapped = replace(names, [&](const std::string& name) {
-    size_t with = name.find(" WITH ");
-    std::string_view id = spdx_licence(std::string_view(name).substr(0, with));
-    std::string out(id);
-    if (with != std::string::npos) {
-      std::string_view exception = spdx_exception(std::string_view(name).substr(with + 6));
-      out = exception.empty() ? std::string() : out + " WITH " + std::string(exception);
+// Reads a package's licence field: an SPDX expression, or names separated by blanks in older
+// packages. What SPDX has no identifier for keeps its words, and so does "A WITH B" as a whole when
+// B is unknown: SPDX 2.3 has no references of one's own for exceptions.
+class LicenceField {
+ public:
+  Licences read(std::string_view value) {
+    Expression mapped =
+        replace(parse_synopsis(value), [&](const std::string& name) { return identify(name); });
+    Licences licences;
+    licences.declared = str(mapped);
+    if (licences.declared.empty() && !trim(value).empty()) {
+      texts_.clear();
+      licences.declared = keep(trim(value));
     }
-    known = known && !id.empty() && !out.empty();
-    return licence(out);
-  });
-  return known ? str(mapped) : std::string();
-}
+    if (texts_.empty()) licences.concluded = licences.declared;
+    return licences;
+  }
+
+  std::map<std::string, LicenceText> take_texts() { return std::move(texts_); }
+
+ private:
+  Expression identify(const std::string& name) {
+    if (std::string id = known(name); !id.empty()) return licence(std::move(id));
+    std::vector<Expression> all;
+    for (std::string_view word : split_words(name)) {
+      std::string id = known(word);
+      if (id.empty()) return licence(keep(name));
+      all.push_back(licence(std::move(id)));
+    }
+    return all_of(std::move(all));
+  }
+
+  static std::string known(std::string_view name) {
+    size_t with = name.find(" WITH ");
+    std::string_view id = spdx_licence(name.substr(0, with));
+    if (id.empty() || with == std::string_view::npos) return std::string(id);
+    std::string_view exception = spdx_exception(name.substr(with + 6));
+    return exception.empty() ? std::string() : fmt::format("{} WITH {}", id, exception);
+  }
+
+  std::string keep(std::string_view name) {
+    std::string shown = text_of(name);
+    std::string text =
+        fmt::format("The package names this licence \"{}\" and gives no text.", shown);
+    std::string id = licence_reference(shown, text);
+    texts_.try_emplace(id, LicenceText{std::move(shown), std::move(text)});
+    return id;
+  }
+
+  std::map<std::string, LicenceText> texts_;
+};
 
 bool is_organization(std::string_view name, std::string_view email) {
   std::string lower = to_lower(name);
@@ -131,8 +168,9 @@ Listed listed_from(packages::Description description, const packages::Distributi
   package.homepage = text_of(description.homepage);
   package.supplier = parse_party(description.maintainer);
   package.commit = text_of(description.commit);
-  package.licences.declared = licence_of(description.licence);
-  package.licences.concluded = package.licences.declared;
+  LicenceField field;
+  package.licences = field.read(description.licence);
+  listed.texts = field.take_texts();
   listed.source.name = text_of(description.source);
   listed.source.version = text_of(description.source_version);
   listed.source.parts = distribution.parts_of(listed.source.version);
@@ -161,6 +199,7 @@ void put_packages(Document& document, std::vector<Listed> list) {
     auto source = std::ranges::lower_bound(document.sources, listed.source, source_less);
     listed.package.source = static_cast<size_t>(source - document.sources.begin());
     document.packages.push_back(std::move(listed.package));
+    document.texts.merge(listed.texts);
   }
 }
 

@@ -6,6 +6,8 @@
 #include "evidence/sbom/document.hpp"
 #include "packages/distribution.hpp"
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct Listed {
   Source source;
   std::vector<packages::Dependency> depends;  // groups of alternatives
   std::vector<packages::Provided> provides;
+  std::map<std::string, LicenceText> texts;  // by the "LicenseRef-..." that its licences name
   const packages::Distribution* distribution = nullptr;  // whose rules its relations follow
 };
 

@@ -40,13 +40,15 @@ std::string path_text(std::string_view path) {
   auto escape = [](std::string& text, unsigned char byte) {
     text += fmt::format("\\x{:02x}", byte);
   };
-  if (std::ranges::none_of(path, is_control)) return well_formed(path, escape);
   std::string out;
-  for (char c : well_formed(path, escape)) {
-    if (is_control(c))
-      escape(out, static_cast<unsigned char>(c));
-    else
-      out += c;
+  while (!path.empty()) {
+    size_t plain = 0;
+    while (plain < path.size() && !is_control(path[plain]) &&
+           !path.substr(plain).starts_with("\\x"))
+      ++plain;
+    out += well_formed(path.substr(0, plain), escape);
+    if (plain < path.size()) escape(out, static_cast<unsigned char>(path[plain]));
+    path.remove_prefix(std::min(plain + 1, path.size()));
   }
   return out;
 }

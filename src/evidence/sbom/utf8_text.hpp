@@ -12,7 +12,7 @@ namespace kiln::sbom {
 std::string text_of(std::string_view bytes);
 
 // A path as documents write it: UTF-8 as it is, every other byte and every control character as
-// "\xNN". Two paths of one image differ here as well, unless somebody names files to that end.
+// "\xNN", and so is a backslash before an x, so that no two paths are written alike.
 std::string path_text(std::string_view path);
 
 }  // namespace kiln::sbom

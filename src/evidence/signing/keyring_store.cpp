@@ -2,11 +2,14 @@
 #include "evidence/signing/keyring_store.hpp"
 
 #include "base/bytes.hpp"
+#include "base/strings.hpp"
 #include "crypto/encrypted_key.hpp"
 #include "crypto/pkcs11.hpp"
 #include "crypto/random.hpp"
 #include "evidence/signing/key_certificates.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -22,14 +25,34 @@ constexpr unsigned k_private_file = 0600;
 constexpr unsigned k_private_directory = 0700;
 constexpr size_t k_largest_secret = 64U << 10;
 
-Path ring_file(const Path& directory) {
-  return directory / "keyring.json";
+bool is_there(const Path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
 }
 
 Result<> make_private_directory(const Path& path) {
   TRY(make_directories(path));
   if (::chmod(path.c_str(), k_private_directory) != 0)
     return fail_errno(fmt::format("cannot protect {}", path.string()), errno);
+  return {};
+}
+
+// A directory that is made a ring is closed to others. One that holds something else is none: what
+// lies there may have to stay open (/tmp, say).
+Result<> check_may_become_ring(const Path& directory) {
+  constexpr std::array<std::string_view, 3> k_ours = {"keys", "lock", "logs"};
+  std::error_code error;
+  std::filesystem::file_status status = std::filesystem::status(directory, error);
+  if (!std::filesystem::exists(status) || is_there(keyring_file(directory))) return {};
+  std::string hint = "name a new directory, or an empty one, for the keys";
+  if (!std::filesystem::is_directory(status))
+    return fail(ErrorCode::bad_input, fmt::format("{} is not a directory", directory.string()),
+                hint);
+  for (const std::string& name : TRY(list_directory(directory)))
+    if (std::ranges::find(k_ours, name) == k_ours.end())
+      return fail(
+          ErrorCode::bad_input,
+          fmt::format("{} holds {} and is no key ring", directory.string(), printable(name)), hint);
   return {};
 }
 
@@ -55,18 +78,13 @@ Result<Fd> lock_ring(const Path& directory) {
 
 Result<KeyRing> load(const Path& directory) {
   TRY(check_private(directory));
-  std::string text = TRY(read_file(ring_file(directory), 4U << 20));
+  std::string text = TRY(read_file(keyring_file(directory), 4U << 20));
   return with_context(parse_keyring(text),
-                      fmt::format("reading {}", ring_file(directory).string()));
+                      fmt::format("reading {}", keyring_file(directory).string()));
 }
 
 std::string secret_name(const PublicKey& key) {
   return "keys/" + key.digest().hex().substr(0, 16) + ".key";
-}
-
-bool is_there(const Path& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
 }
 
 // The n-th log of a ring has a name of its own, because a log's name stands for all its entries.
@@ -97,8 +115,12 @@ Result<Path> keyring_directory(const std::map<std::string, std::string>& environ
               "set KILN_KEYS or use --keys");
 }
 
+Path keyring_file(const Path& directory) {
+  return directory / "keyring.json";
+}
+
 Result<KeyRingStore> KeyRingStore::open(const Path& directory) {
-  if (!is_there(ring_file(directory)))
+  if (!is_there(keyring_file(directory)))
     return fail(ErrorCode::not_found, fmt::format("there is no key ring in {}", directory.string()),
                 "`kiln key generate` makes one");
   KeyRing ring = TRY(load(directory));
@@ -107,11 +129,12 @@ Result<KeyRingStore> KeyRingStore::open(const Path& directory) {
 
 Result<KeyRingStore> KeyRingStore::open_to_change(const Path& directory, const std::string& host,
                                                   bool local) {
+  TRY(check_may_become_ring(directory));
   TRY(make_private_directory(directory));
   TRY(make_private_directory(directory / "keys"));
   Fd lock = TRY(lock_ring(directory));
   KeyRing ring;
-  if (is_there(ring_file(directory))) {
+  if (is_there(keyring_file(directory))) {
     ring = TRY(load(directory));
   } else {
     ring.host = host.empty() ? to_hex(random_bytes(6)) + ".kiln.internal" : host;
@@ -121,7 +144,7 @@ Result<KeyRingStore> KeyRingStore::open_to_change(const Path& directory, const s
 }
 
 Result<KeyRingStore> KeyRingStore::open_or_make_local(const Path& directory, UnixTime now) {
-  if (is_there(ring_file(directory))) return open(directory);
+  if (is_there(keyring_file(directory))) return open(directory);
   KeyRingStore made = TRY(open_to_change(directory, "", true));
   for (KeyRole role : signing_roles())
     if (made.ring_.active(role) == nullptr)
@@ -130,7 +153,7 @@ Result<KeyRingStore> KeyRingStore::open_or_make_local(const Path& directory, Uni
 }
 
 Result<> KeyRingStore::save(const KeyRing& ring) {
-  return write_file(ring_file(directory_), encode(ring), k_private_file);
+  return write_file(keyring_file(directory_), encode(ring), k_private_file);
 }
 
 Result<const KeyEntry*> KeyRingStore::add(KeyEntry entry, UnixTime now) {

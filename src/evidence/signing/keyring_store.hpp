@@ -24,6 +24,9 @@ namespace kiln::signing {
 Result<Path> keyring_directory(const std::map<std::string, std::string>& environment,
                                const std::optional<Path>& chosen);
 
+// Where a ring's public part lies, which changes with every key made, replaced or revoked.
+Path keyring_file(const Path& directory);
+
 // Gives the password of an encrypted key, or the PIN of a token.
 using AskPassword = AskPin;
 
@@ -32,7 +35,7 @@ class KeyRingStore {
   // Opens a ring; not_found when there is none, bad_input when others than its owner may read it.
   static Result<KeyRingStore> open(const Path& directory);
   // Opens a ring and holds its lock, so that it can be changed; makes an empty one named `host` if
-  // there is none.
+  // there is none. Fails with bad_input where the directory holds something else.
   static Result<KeyRingStore> open_to_change(const Path& directory, const std::string& host,
                                              bool local);
   // Opens the ring that builds use when nobody made one: made on first use, with a key for each

@@ -50,6 +50,24 @@ void annotate_proofs(oci::Annotations& annotations, const std::optional<LogEntry
 
 }  // namespace
 
+// Of nothing, at no time.
+std::string layers_config_text(std::span<const oci::Descriptor> layers) {
+  constexpr std::string_view k_no_time = "0001-01-01T00:00:00Z";
+  Json digests = Json::array();
+  Json history = Json::array();
+  for (const oci::Descriptor& layer : layers) {
+    digests.push_back(layer.digest.str());
+    history.push_back(Json::object({{"created", k_no_time}}));
+  }
+  return canonical(Json::object(
+      {{"architecture", ""},
+       {"created", k_no_time},
+       {"history", std::move(history)},
+       {"os", ""},
+       {"rootfs", Json::object({{"type", "layers"}, {"diff_ids", std::move(digests)}})},
+       {"config", Json::object()}}));
+}
+
 void ObjectWriter::add(SignedObject object, const oci::Manifest& manifest) {
   object.descriptor = out.content.add(oci::k_manifest_type, oci::encode(manifest));
   object.descriptor.artifact_type = manifest.artifact_type;
@@ -97,24 +115,9 @@ oci::Descriptor ObjectWriter::simple_layer(const BatchDocument& document) {
   return layer;
 }
 
-// The config that cosign gives to images which hold signatures: of nothing, at no time.
 oci::Descriptor ObjectWriter::layers_config(std::string_view media_type,
                                             std::span<const oci::Descriptor> layers) {
-  constexpr std::string_view k_no_time = "0001-01-01T00:00:00Z";
-  Json digests = Json::array();
-  Json history = Json::array();
-  for (const oci::Descriptor& layer : layers) {
-    digests.push_back(layer.digest.str());
-    history.push_back(Json::object({{"created", k_no_time}}));
-  }
-  Json config = Json::object(
-      {{"architecture", ""},
-       {"created", k_no_time},
-       {"history", std::move(history)},
-       {"os", ""},
-       {"rootfs", Json::object({{"type", "layers"}, {"diff_ids", std::move(digests)}})},
-       {"config", Json::object()}});
-  return out.content.add(media_type, canonical(config));
+  return out.content.add(media_type, layers_config_text(layers));
 }
 
 // Who reads the tag looks at the layers alone: subject and type of a referrer do not disturb there.
@@ -166,7 +169,7 @@ void ObjectWriter::attestations(const Signed& manifest,
       if (each->predicate_type == type) made.layers.push_back(unsigned_layer(*each));
   made.config = tagged ? layers_config(oci::k_config_type, made.layers) : empty_config();
   if (!manifest.unsigned_types.empty()) {
-    made.artifact_type = k_attestation_manifest_type;
+    made.artifact_type = oci::k_attestation_manifest_type;
     made.subject = subject(manifest.descriptor);
   }
   made.annotations = manifest.annotations;

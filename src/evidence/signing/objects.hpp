@@ -7,6 +7,9 @@
 
 namespace kiln::signing {
 
+// The config that cosign gives to images whose layers are signatures.
+std::string layers_config_text(std::span<const oci::Descriptor> layers);
+
 struct ObjectWriter {
   SignedObjects& out;
   const SigningContext& context;

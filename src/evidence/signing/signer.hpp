@@ -69,9 +69,6 @@ struct Signed {
   oci::Annotations annotations;
 };
 
-inline constexpr std::string_view k_attestation_manifest_type =
-    "application/vnd.docker.attestation.manifest.v1+json";
-
 // One manifest that was made.
 struct SignedObject {
   Form form = Form::bundle;

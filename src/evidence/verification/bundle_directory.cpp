@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view k_bundle_suffix = ".sigstore.json";
 constexpr std::string_view k_key_suffix = ".pub";
+constexpr std::string_view k_lock_suffix = ".lock";
 constexpr const char* k_root_name = "trusted_root.json";
 constexpr size_t k_most_files = 2000;
 constexpr uint64_t k_most_bytes = uint64_t{1} << 30;
@@ -47,8 +48,11 @@ Result<BundleDirectory> read_bundle_directory(const Path& directory) {
     } else if (name.ends_with(k_bundle_suffix)) {
       read.bundles.push_back(TRY(read_file(path, k_most_bytes - bytes)));
       bytes += read.bundles.back().size();
+    } else if (name.ends_with(k_lock_suffix)) {
+      read.locks.push_back(TRY(read_file(path, k_most_bytes - bytes)));
+      bytes += read.locks.back().size();
     }
-    if (read.bundles.size() + read.keys.size() > k_most_files)
+    if (read.bundles.size() + read.keys.size() + read.locks.size() > k_most_files)
       return fail(ErrorCode::limit,
                   fmt::format("{} has more than {} files", directory.string(), k_most_files));
   }
@@ -68,6 +72,10 @@ Result<size_t> write_bundle_directory(const Path& directory, const Answer& answe
                                    sha256(exhibit.bytes).hex().substr(0, 12), k_bundle_suffix);
     TRY(write_file(directory / name, exhibit.bytes));
   }
+  for (const std::string& lock : answer.exhibits.locks)
+    TRY(write_file(directory / fmt::format("{}-{}{}", answer.parts.root.digest.hex().substr(0, 12),
+                                           sha256(lock).hex().substr(0, 12), k_lock_suffix),
+                   lock));
   for (const Signer& signer : policy.signers)
     if (signer.key)
       TRY(write_file(directory / (file_name(signer.name) + std::string(k_key_suffix)),

@@ -80,11 +80,14 @@ class ProvenanceCheck {
     if (*type != evidence::build_type())
       return compared_nothing(
           fmt::format("its inputs are not compared: '{}' is another system's build type", *type));
-    const plan::LockedPlan* locked =
-        findings_.lock ? findings_.lock->find(image_.config.platform) : nullptr;
+    const plan::LockedPlan* locked = locked_plan();
     if (locked == nullptr)
-      return compared_nothing("its inputs are not compared: no lock lies beside the image");
-    Result<> compared = check_plan(predicate, *locked);
+      return compared_nothing(
+          findings_.locks.empty()
+              ? "its inputs are not compared: no lock lies beside the image"
+              : "its inputs are not compared: no lock beside the image holds the plan that the "
+                "image names");
+    Result<> compared = check_plan(predicate);
     if (compared) compared = check_inputs(predicate, *locked);
     if (!compared) verdict_.refuse("provenance", name_, compared.error());
   }
@@ -109,18 +112,29 @@ class ProvenanceCheck {
                     fmt::format("{} is none of {}", *id, fmt::join(expected, ", ")));
   }
 
-  // Manifest, provenance and lock have to name the same plan.
-  Result<> check_plan(const Json& predicate, const plan::LockedPlan& locked) {
-    std::string plan = plan::digest_of(locked.plan).str();
+  // The plan that the manifest names; empty when it names none.
+  std::string named_plan() const {
     auto annotation = image_.manifest.annotations.find(std::string(image::k_plan_digest));
-    if (annotation == image_.manifest.annotations.end() || annotation->second != plan)
-      return fail(ErrorCode::unverified,
-                  fmt::format("the lock's plan {} is not the one that the image names", plan));
+    return annotation == image_.manifest.annotations.end() ? std::string() : annotation->second;
+  }
+
+  // A lock is not signed: only one with the plan that the manifest names is the image's.
+  const plan::LockedPlan* locked_plan() const {
+    for (const plan::Lock& lock : findings_.locks) {
+      const plan::LockedPlan* locked = lock.find(image_.config.platform);
+      if (locked != nullptr && plan::digest_of(locked->plan).str() == named_plan()) return locked;
+    }
+    return nullptr;
+  }
+
+  Result<> check_plan(const Json& predicate) {
+    std::string plan = named_plan();
     std::string in_provenance =
         TRY(predicate.get_string({"buildDefinition", "internalParameters", "plan", "sha256"}));
     if ("sha256:" + in_provenance != plan)
-      return fail(ErrorCode::unverified,
-                  fmt::format("it is of the plan sha256:{}, the lock has {}", in_provenance, plan));
+      return fail(
+          ErrorCode::unverified,
+          fmt::format("it is of the plan sha256:{}, the image is of {}", in_provenance, plan));
     return {};
   }
 

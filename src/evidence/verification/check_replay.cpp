@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the log itself tells, when it can be read: that it holds what the evidence says it holds and
-// was not cut off since, whether a newer image came out under the same name, and whether a signer's
-// key was revoked.
+// What the logs themselves tell, when they can be read: that they hold what the evidence says they
+// hold and were not cut off since, whether a newer image came out under the same name, and whether
+// a signer's key was revoked. A log that ended goes on in another one, so several may be given:
+// they are read in the order of their time, and each says no more than what is in it.
 #include "base/strings.hpp"
 #include "evidence/tlog/event.hpp"
 #include "evidence/tlog/monitor.hpp"
 #include "evidence/verification/findings.hpp"
+#include "evidence/verification/log_coverage.hpp"
+#include "evidence/verification/published_log.hpp"
+#include "evidence/verification/replay.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -17,31 +20,20 @@ namespace kiln::verification {
 
 namespace {
 
-// The log of the trusted root whose checkpoint the source shows.
-Result<tlog::LogSettings> settings_of(tlog::TileSource& source, const Trust& trust) {
-  std::string note = TRY(source.checkpoint());
-  std::string origin = note.substr(0, note.find('\n'));
-  for (const signing::TrustedLog& log : trust.root()->logs)
-    if (log.host() == origin && log.key.algorithm() == KeyAlgorithm::ed25519 &&
-        log.validity.contains(trust.now))
-      return tlog::LogSettings::tiles(origin, log.key);
-  return fail(ErrorCode::unverified,
-              fmt::format("the trusted root does not have the log {}", printable(origin, 80)),
-              "get the publisher's newest trusted_root.json");
-}
-
-// Goes through a log from its beginning and keeps what matters for one image.
+// Goes through logs from their beginnings and keeps what matters for one image.
 class LogWalk {
  public:
-  LogWalk(const Findings& findings, const std::string& log) : findings_(findings), log_(log) {
-    auto add = [&](const Proof& proof) {
-      for (const LogProof& entry : proof.logs)
-        if (entry.log == log_ && !entry.checkpoint.empty())
+  explicit LogWalk(const Findings& findings) : findings_(findings), replay_(findings) {}
+
+  void begin(const std::string& log) {
+    log_ = log;
+    replay_.begin(log);
+    tree_ = {};
+    proven_.clear();
+    for (const Proof* proof : all_proofs(findings_.judgement))
+      for (const LogProof& entry : proof->logs)
+        if (entry.log == log && !entry.checkpoint.empty())
           proven_.emplace(entry.tree_size, entry.checkpoint);
-    };
-    for (const ImageSignature& signature : findings.judgement.signatures) add(signature.proof);
-    for (const SignedStatement& statement : findings.judgement.statements)
-      for (const Proof& proof : statement.proofs) add(proof);
   }
 
   Result<> take(std::string_view entry) {
@@ -58,49 +50,39 @@ class LogWalk {
     }
     Result<std::optional<tlog::Event>> event = tlog::read_event(entry);
     if (!event || !*event) return {};
-    if (const auto* release = std::get_if<tlog::ImageRelease>(&**event)) note(*release);
-    if (const auto* revocation = std::get_if<tlog::KeyRevocation>(&**event))
-      revoked_.insert_or_assign(revocation->key, *revocation);
+    if (const auto* release = std::get_if<tlog::ImageRelease>(&**event)) replay_.note(*release);
+    if (const auto* revocation = std::get_if<tlog::KeyRevocation>(&**event)) note(*revocation);
     return {};
   }
 
-  void report(Verdict& verdict) const {
+  void end(Verdict& verdict) const {
     uint64_t needed = proven_.empty() ? 0 : proven_.rbegin()->first;
     if (needed > tree_.size())
       verdict.refuse("log", log_,
                      fmt::format("it ends after {} entries, and the evidence was proven in {}: the "
                                  "log was cut off",
                                  tree_.size(), needed));
+    else if (proven_.empty())
+      verdict.skip(
+          "log", log_,
+          fmt::format("{} entries, in which nothing of the evidence was proven", tree_.size()));
     else
       verdict.pass("log", log_,
                    fmt::format("{} entries, which begin with all that the evidence was proven in",
                                tree_.size()));
-    report_releases(verdict);
+  }
+
+  // What all logs together tell.
+  void report(Verdict& verdict) const {
+    replay_.report(verdict);
     report_revocations(verdict);
   }
 
  private:
-  void note(const tlog::ImageRelease& release) {
-    const ImageParts& parts = findings_.parts;
-    bool ours = release.index == parts.root.digest || release.index == parts.original;
-    if (ours) {
-      names_.insert(release.name);
-      newer_.erase(release.name);
-    } else if (names_.contains(release.name)) {
-      newer_.insert_or_assign(release.name, release);
-    }
-  }
-
-  void report_releases(Verdict& verdict) const {
-    for (const auto& [name, release] : newer_)
-      verdict.refuse("replay", printable(name),
-                     fmt::format("the log has a newer image of that name: {} of {}",
-                                 release.index.str(), format_rfc3339(release.time)),
-                     "get the newer one");
-    for (const std::string& name : names_)
-      if (!newer_.contains(name))
-        verdict.pass("replay", printable(name), "the log has no newer image of that name");
-    if (names_.empty()) verdict.skip("replay", "image", "the log has no release of this image");
+  // Of two revocations in two logs the stricter one counts.
+  void note(const tlog::KeyRevocation& revocation) {
+    auto [known, is_new] = revoked_.emplace(revocation.key, revocation);
+    if (!is_new && revocation.time < known->second.time) known->second = revocation;
   }
 
   void report_revocations(Verdict& verdict) const {
@@ -126,41 +108,62 @@ class LogWalk {
     auto late = [&](const Proof& proof) {
       return proof.signer == signer.name && (proof.times.empty() || proof.times.back() >= time);
     };
-    return std::ranges::any_of(findings_.judgement.signatures,
-                               [&](const ImageSignature& each) { return late(each.proof); }) ||
-           std::ranges::any_of(findings_.judgement.statements, [&](const SignedStatement& each) {
-             return std::ranges::any_of(each.proofs, late);
-           });
+    return std::ranges::any_of(all_proofs(findings_.judgement),
+                               [&](const Proof* proof) { return late(*proof); });
   }
 
   const Findings& findings_;
+  Replay replay_;
   std::string log_;
   tlog::Frontier tree_;
   std::multimap<uint64_t, std::string> proven_;  // tree size -> checkpoint
-  std::set<std::string> names_;                  // under which this image came out
-  std::map<std::string, tlog::ImageRelease> newer_;
   std::map<Digest, tlog::KeyRevocation> revoked_;
 };
 
-Result<> walk(const Findings& findings, tlog::TileSource& source, Verdict& verdict) {
-  tlog::LogSettings settings = TRY(settings_of(source, findings.trust));
-  LogWalk walk(findings, settings.origin);
-  TRY(tlog::follow(source, settings, std::nullopt,
-                   [&](uint64_t, std::string_view entry) { return walk.take(entry); }));
-  walk.report(verdict);
-  return {};
+struct GivenLog {
+  tlog::TileSource* source;
+  PublishedLog log;
+};
+
+// The logs that the trusted root has, the oldest first.
+std::vector<GivenLog> given_logs(const Findings& findings, Verdict& verdict) {
+  std::vector<GivenLog> given;
+  for (tlog::TileSource* source : findings.logs) {
+    Result<PublishedLog> log = read_published(*source, findings.trust);
+    if (log)
+      given.push_back({source, std::move(*log)});
+    else
+      verdict.refuse("log", "log", log.error());
+  }
+  std::ranges::stable_sort(given, {}, [](const GivenLog& each) { return each.log.validity.from; });
+  return given;
 }
 
 }  // namespace
 
 void check_replay(const Findings& findings, Verdict& verdict) {
-  if (findings.log == nullptr)
+  if (findings.logs.empty())
     return verdict.skip("replay", "image",
                         "the log itself was not read: whether there is a newer image or a revoked "
                         "key, --log would tell");
   if (findings.trust.root() == nullptr) return;  // said by check_log
-  Result<> walked = walk(findings, *findings.log, verdict);
-  if (!walked) verdict.refuse("log", "log", walked.error());
+  std::vector<GivenLog> given = given_logs(findings, verdict);
+  LogWalk walk(findings);
+  std::vector<PublishedLog> read;
+  for (const GivenLog& each : given) {
+    walk.begin(each.log.settings.origin);
+    Result<tlog::MonitorState> whole =
+        tlog::follow(*each.source, each.log.settings, std::nullopt,
+                     [&](uint64_t, std::string_view entry) { return walk.take(entry); });
+    if (whole)
+      walk.end(verdict);
+    else
+      verdict.refuse("log", "log", whole.error());
+    read.push_back(each.log);
+  }
+  if (read.empty()) return;
+  check_coverage(findings, read, verdict);
+  walk.report(verdict);
 }
 
 }  // namespace kiln::verification

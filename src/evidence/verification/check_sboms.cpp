@@ -4,7 +4,6 @@
 #include "evidence/verification/findings.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -13,25 +12,6 @@ namespace kiln::verification {
 namespace {
 
 constexpr size_t k_most_named = 5;
-
-// The documents that can be compared with files one by one.
-bool is_comparable(std::string_view type) {
-  constexpr std::array<std::string_view, 3> k_types = {
-      "https://spdx.dev/Document", "https://cyclonedx.org/bom", "https://cyclonedx.org/bom/v1.6"};
-  return std::ranges::find(k_types, type) != k_types.end();
-}
-
-// Whether Kiln wrote a document, so that it names every file. Those of other tools seldom do.
-bool is_by_kiln(const Json& document) {
-  if (auto creators = document.get_strings({"creationInfo", "creators"}))
-    return std::ranges::any_of(
-        *creators, [](const std::string& creator) { return creator.starts_with("Tool: kiln-"); });
-  auto tools = document.get_array({"metadata", "tools", "components"});
-  return tools && std::ranges::any_of(**tools, [](const Json& tool) {
-           Result<std::string> name = tool.get_string("name");
-           return name && *name == "kiln";
-         });
-}
 
 bool is_allowed(const sbom::Difference& difference, const std::vector<std::string>& globs) {
   std::string_view path = difference.what;
@@ -58,7 +38,7 @@ Result<> check_document(const Findings& findings, const SignedStatement& stateme
   std::string name = findings.parts.name_of(view.image.descriptor.digest);
   std::string kind = predicate_name(statement.statement.predicate_type);
   const Json& document = statement.statement.predicate;
-  if (findings.trust.policy.sbom != Demand::required && !is_by_kiln(document)) {
+  if (findings.trust.policy.sbom != Demand::required && !sbom::is_by_kiln(document)) {
     verdict.skip("sbom", name,
                  fmt::format("{}: not compared, since another tool than Kiln made it", kind));
     return {};
@@ -70,13 +50,16 @@ Result<> check_document(const Findings& findings, const SignedStatement& stateme
   });
   if (!differences.empty())
     return fail(ErrorCode::unverified, fmt::format("{}: {}", kind, names_of(differences)));
-  verdict.pass(
-      "sbom", name,
-      fmt::format("{}: {} and {}, the same as in the image{}", kind,
-                  counted(claims.packages.size(), "package"), counted(claims.files.size(), "file"),
-                  allowed == 0 ? ""
-                               : fmt::format(", but for {} that the policy allows",
-                                             counted(allowed, "difference"))));
+  std::string text =
+      fmt::format("{}: {} and {}, the same as in the image", kind,
+                  counted(claims.packages.size(), "package"), counted(claims.files.size(), "file"));
+  if (allowed > 0)
+    text += fmt::format(", but for {} that the policy allows", counted(allowed, "difference"));
+  if (!claims.others.empty())
+    text +=
+        fmt::format("; and {} of which the image's package database knows nothing, not compared",
+                    counted(claims.others.size(), "component"));
+  verdict.pass("sbom", name, text);
   return {};
 }
 
@@ -88,7 +71,7 @@ void check_sboms(const Findings& findings, Verdict& verdict) {
     auto view = findings.views.find(image.descriptor.digest);
     bool compared = false;
     for (const SignedStatement& each : findings.judgement.statements) {
-      if (!is_comparable(each.statement.predicate_type) ||
+      if (!is_bill_of_materials(each.statement.predicate_type) ||
           !signing::is_about(each.statement, image.descriptor.digest))
         continue;
       compared = true;

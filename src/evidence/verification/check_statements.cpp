@@ -26,10 +26,17 @@ void check_subject(const Findings& findings, const Digest& subject,
                        signing::is_about(statement.statement, *findings.parts.original);
     if (!signing::is_about(statement.statement, subject) && !of_original) continue;
     const std::string& type = statement.statement.predicate_type;
-    there.insert(type);
+    std::string worthless = why_worthless(statement.statement);
+    if (worthless.empty()) there.insert(type);
     bool attached_here = statement.target == subject ||
                          (of_original && statement.target == *findings.parts.original);
     if (!attached_here) continue;
+    if (!worthless.empty()) {
+      verdict.skip("statement", name,
+                   fmt::format("{} by {} counts for nothing: {}", predicate_name(type),
+                               by_whom(statement), worthless));
+      continue;
+    }
     verdict.pass("statement", name,
                  fmt::format("{} by {}", predicate_name(type), by_whom(statement)));
   }
@@ -84,6 +91,8 @@ void check_statements(const Findings& findings, Verdict& verdict) {
                              counted(count, "signature or statement", "signatures or statements")));
   for (const std::string& other : findings.exhibits.others)
     verdict.skip("evidence", "image", fmt::format("of no known kind: {}", other));
+  for (const Error& error : findings.exhibits.unreadable)
+    verdict.skip("evidence", "image", "ignored: " + error.str());
   for (const Error& error : findings.exhibits.broken) verdict.refuse("evidence", "image", error);
   if (policy.image_statements.empty() && policy.platform_statements.empty())
     verdict.skip("statement", "image", "the policy demands none in particular");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strings.hpp"
+#include "base/units.hpp"
 #include "evidence/verification/findings.hpp"
 
 #include <algorithm>
@@ -27,8 +28,8 @@ struct Times {
 
   std::string age_text(UnixTime time, std::chrono::seconds greatest) const {
     return fmt::format("signed at {}, {} ago, where at most {} are allowed", format_rfc3339(time),
-                       human_seconds(static_cast<double>(findings.trust.now - time)),
-                       human_seconds(static_cast<double>(greatest.count())));
+                       human_age(std::chrono::seconds(findings.trust.now - time)),
+                       human_age(greatest));
   }
 
   // Whether it is young enough.

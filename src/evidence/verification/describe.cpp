@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/strings.hpp"
+#include "base/units.hpp"
 #include "evidence/verification/export.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ std::string names_of(const std::vector<std::string>& types) {
 }
 
 std::string age(const std::optional<std::chrono::seconds>& greatest) {
-  return human_seconds(static_cast<double>(greatest->count()));
+  return greatest ? human_age(*greatest) : "";
 }
 
 class Description {

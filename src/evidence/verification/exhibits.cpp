@@ -58,24 +58,37 @@ class Gatherer {
       return fail(ErrorCode::limit, fmt::format("more than {} manifests are attached to the image",
                                                 k_most_manifests));
     if (oci::is_index_type(holder.media_type)) {
+      // The image with attestations for BuildKit, which says nothing else about it.
+      Result<std::optional<oci::Descriptor>> original = oci::original_index(reader_, holder);
+      if (original && *original && (*original)->digest == target) return {};
       found_.others.push_back(fmt::format("{} (an index)", where));
       return {};
     }
-    Result<oci::Manifest> manifest = manifest_of(holder);
-    if (!manifest) return note(std::move(manifest).error(), where);
-    if (manifest->subject && manifest->subject->digest != target)
-      return note({ErrorCode::unverified,
-                   fmt::format("it is about {}, not about {}", manifest->subject->digest.str(),
-                               target.str()),
-                   {},
-                   {}},
-                  where);
+    Result<std::string> bytes = reader_.bytes(holder, oci::k_max_manifest_size);
+    if (!bytes) return note(std::move(bytes).error(), where);
+    Result<oci::Manifest> manifest = oci::parse_manifest(*bytes);
+    if (manifest && manifest->subject && manifest->subject->digest != target)
+      manifest =
+          fail(ErrorCode::unverified, fmt::format("it is about {}, not about {}",
+                                                  manifest->subject->digest.str(), target.str()));
+    if (!manifest) {
+      // Its bytes are those that were put there: anybody may have made them.
+      found_.unreadable.push_back(
+          std::move(manifest).error().with_context(fmt::format("reading {}", where)));
+      return {};
+    }
     size_t before = found_.items.size();
     TRY(look_into(holder, *manifest, target, where));
     bool unsigned_statements =
         std::any_of(found_.items.begin() + static_cast<ptrdiff_t>(before), found_.items.end(),
                     [](const Exhibit& exhibit) { return exhibit.form == Form::raw_statement; });
     return unsigned_statements ? look_at(holder.digest, depth + 1) : Result<>();
+  }
+
+  // Whatever cannot be read of what is listed may have been about the image.
+  Result<> look_at_listing() {
+    for (Error& error : TRY(reader_.broken_entries())) found_.broken.push_back(std::move(error));
+    return {};
   }
 
   Exhibits take() { return std::move(found_); }
@@ -120,11 +133,6 @@ class Gatherer {
     return {};
   }
 
-  Result<oci::Manifest> manifest_of(const oci::Descriptor& descriptor) {
-    std::string bytes = TRY(reader_.bytes(descriptor, oci::k_max_manifest_size));
-    return oci::parse_manifest(bytes);
-  }
-
   const oci::ImageReader& reader_;
   Exhibits found_;
   std::set<Digest> seen_;
@@ -151,6 +159,7 @@ std::string_view str(Form form) {
 
 Result<Exhibits> gather(const oci::ImageReader& reader, const ImageParts& parts) {
   Gatherer gatherer(reader);
+  TRY(gatherer.look_at_listing());
   for (const AttestationManifest& attestation : parts.attestations)
     TRY(gatherer.read_manifest(
         attestation.descriptor, attestation.about,

@@ -36,7 +36,8 @@ struct Exhibits {
   std::vector<Exhibit> items;
   std::vector<std::string> locks;   // documents that say to be the lock of the image
   std::vector<std::string> others;  // what else lies there, with its type; for people
-  std::vector<Error> broken;        // what is listed and could not be read
+  std::vector<Error> broken;        // what is listed, and its bytes cannot be had or are others
+  std::vector<Error> unreadable;    // listed and there, but no manifest about the image
 };
 
 // At most 2000 manifests and 1 GiB in all (limit). What is listed and cannot be had is no error,

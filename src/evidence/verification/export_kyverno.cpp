@@ -71,8 +71,10 @@ Export export_kyverno(const Policy& policy) {
   }
   Json references = Json::array();
   if (policy.images.empty()) references.push_back(Json::object({{"glob", "*"}}));
+  // Pods name images with tag or digest, and "*" alone would match further repositories.
   for (const std::string& glob : policy.images)
-    references.push_back(Json::object({{"glob", glob + "*"}}));
+    for (std::string_view rest : {"", ":*", "@*"})
+      references.push_back(Json::object({{"glob", glob + std::string(rest)}}));
   Json spec = Json::object({{"failurePolicy", "Fail"},
                             {"validationActions", Json::array({"Deny"})},
                             {"matchConstraints", match_constraints()},

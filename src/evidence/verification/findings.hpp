@@ -9,7 +9,7 @@
 #include "plan/lock.hpp"
 
 #include <map>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,10 +22,15 @@ struct Findings {
   const Judgement& judgement;
   const Trust& trust;
   std::string image;                                // its name in a registry; may be empty
+  std::string tag;                                  // by which it was asked for there, likewise
   const std::map<Digest, image::ImageView>& views;  // of platforms whose bytes are right
-  const std::optional<plan::Lock>& lock;            // that lies beside it
-  tlog::TileSource* log = nullptr;                  // the published log; may be null
+  const std::vector<plan::Lock>& locks;             // that lie beside it, whoever put them there
+  std::span<tlog::TileSource* const> logs = {};     // the published logs that were given
 };
+
+// What an index says of its manifests: that each is for the platform of its config, and that there
+// is nothing else that a client could run and nobody vouches for.
+void check_index(const Findings& findings, Verdict& verdict);
 
 // Whether index, platforms and attestation manifests are signed.
 void check_signatures(const Findings& findings, Verdict& verdict);
@@ -34,7 +39,7 @@ void check_signatures(const Findings& findings, Verdict& verdict);
 void check_log(const Findings& findings, Verdict& verdict);
 void check_witnesses(const Findings& findings, Verdict& verdict);
 
-// What the log itself tells, where one can be read: that it was not cut off, that no newer image
+// What the logs themselves tell, where any can be read: that none was cut off, that no newer image
 // came out under the name, and that no key was revoked before it signed.
 void check_replay(const Findings& findings, Verdict& verdict);
 
@@ -53,8 +58,17 @@ void check_provenance(const Findings& findings, Verdict& verdict);
 // SLSA verification summaries: what they stand for and rest on.
 void check_summaries(const Findings& findings, Verdict& verdict);
 
+// Second builds: whether they gave the same image.
+void check_rebuilds(const Findings& findings, Verdict& verdict);
+
 // Bills of materials against the bytes of the layers, file by file.
 void check_sboms(const Findings& findings, Verdict& verdict);
+
+// Whether a predicate type is that of documents that check_sboms compares.
+bool is_bill_of_materials(std::string_view type);
+// Why a statement, though signed, fulfils no demand for its type: a document of another kind, a
+// result that is no success. Empty when it does.
+std::string why_worthless(const signing::Statement& statement);
 
 // What all of them share: the parts that evidence is about, the index first.
 std::vector<Digest> subjects_of(const ImageParts& parts);

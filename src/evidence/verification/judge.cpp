@@ -66,6 +66,12 @@ void Judge::refuse(const Exhibit& exhibit, const Error& error) {
                   fmt::format("{}: {}", short_name(exhibit), error.str()), error.hint);
 }
 
+Result<> Judge::ignore(const Exhibit& exhibit, const Error& error) {
+  verdict_.skip("evidence", parts_.name_of(exhibit.target),
+                fmt::format("ignored: {}: {}", short_name(exhibit), error.str()));
+  return {};
+}
+
 void Judge::pass_over(const Exhibit& exhibit, const Signer& signer) {
   verdict_.skip("signature", parts_.name_of(exhibit.target),
                 fmt::format("{}: nothing proves that it was made while {} was valid",
@@ -123,6 +129,14 @@ void Judge::add_signature(const Exhibit& exhibit, Proof proof) {
 
 bool Judgement::has_signature(const Digest& target) const {
   return std::ranges::find(signatures, target, &ImageSignature::target) != signatures.end();
+}
+
+std::vector<const Proof*> all_proofs(const Judgement& judgement) {
+  std::vector<const Proof*> all;
+  for (const ImageSignature& signature : judgement.signatures) all.push_back(&signature.proof);
+  for (const SignedStatement& statement : judgement.statements)
+    for (const Proof& proof : statement.proofs) all.push_back(&proof);
+  return all;
 }
 
 std::vector<Signer> signers_of(const Policy& policy, std::span<const PublicKey> keys,

@@ -2,7 +2,8 @@
 //
 // From exhibits to what may be believed: which signatures and statements a trusted signer made, and
 // what proves when. The rule: whatever a trusted signer made, or is said to have made, must be
-// right in every part; whatever others made counts for nothing and is only mentioned.
+// right in every part; whatever others made, and what cannot be read, counts for nothing and is
+// only mentioned.
 #pragma once
 #include "evidence/signing/statement.hpp"
 #include "evidence/signing/verify_bundle.hpp"
@@ -54,6 +55,9 @@ struct Judgement {
 
   bool has_signature(const Digest& target) const;
 };
+
+// The proofs of all signatures and statements.
+std::vector<const Proof*> all_proofs(const Judgement& judgement);
 
 struct Trust {
   const Policy& policy;

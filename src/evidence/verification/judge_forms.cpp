@@ -36,11 +36,13 @@ Proof proof_of(const Signer& signer, const Exhibit& exhibit, const signing::Bund
 
 Result<> Judge::bundle(const Exhibit& exhibit) {
   Result<signing::Bundle> parsed = signing::parse_bundle(exhibit.bytes);
-  if (!parsed) return std::unexpected(std::move(parsed).error());
+  if (!parsed) return ignore(exhibit, parsed.error());
   const signing::Bundle& bundle = *parsed;
   const auto* envelope = std::get_if<signing::Envelope>(&bundle.content);
   if (envelope == nullptr)
-    return fail(ErrorCode::unsupported, "the bundle holds no statement but a bare signature");
+    return ignore(
+        exhibit,
+        fail(ErrorCode::unsupported, "the bundle holds no statement but a bare signature").error());
   if (!bundle.certificate.empty()) return certified(exhibit, bundle, *envelope);
   const Signer* signer = signer_of(signing::pae(*envelope), signing::signature_of(bundle));
   if (signer == nullptr) {
@@ -69,7 +71,9 @@ Result<> Judge::bundle(const Exhibit& exhibit) {
 // A bundle whose certificate names one of the identities that are trusted.
 Result<> Judge::certified(const Exhibit& exhibit, const signing::Bundle& bundle,
                           const signing::Envelope& envelope) {
-  Certificate certificate = TRY(Certificate::from_der(bundle.certificate));
+  Result<Certificate> read = Certificate::from_der(bundle.certificate);
+  if (!read) return ignore(exhibit, read.error());
+  const Certificate& certificate = *read;
   signing::CertificateIdentity identity = signing::identity_of(certificate);
   auto signer = std::ranges::find_if(trust_.signers, [&](const Signer& each) {
     return !each.identity.empty() && identity.is(each.identity, each.issuer);
@@ -95,7 +99,9 @@ Result<> Judge::certified(const Exhibit& exhibit, const signing::Bundle& bundle,
 }
 
 Result<> Judge::envelope(const Exhibit& exhibit) {
-  signing::Envelope envelope = TRY(signing::parse_envelope(exhibit.bytes));
+  Result<signing::Envelope> parsed = signing::parse_envelope(exhibit.bytes);
+  if (!parsed) return ignore(exhibit, parsed.error());
+  const signing::Envelope& envelope = *parsed;
   std::string signed_text = signing::pae(envelope);
   for (const signing::EnvelopeSignature& signature : envelope.signatures) {
     const Signer* signer = signer_of(signed_text, signature.signature);
@@ -116,8 +122,11 @@ Result<> Judge::envelope(const Exhibit& exhibit) {
 Result<> Judge::simple(const Exhibit& exhibit) {
   auto annotation = exhibit.annotations.find(std::string(signing::k_signature_annotation));
   if (annotation == exhibit.annotations.end())
-    return fail(ErrorCode::corrupt, "the layer has no signature in its annotations");
-  std::string signature = TRY(from_base64(annotation->second));
+    return ignore(
+        exhibit, fail(ErrorCode::corrupt, "the layer has no signature in its annotations").error());
+  Result<std::string> decoded = from_base64(annotation->second);
+  if (!decoded) return ignore(exhibit, decoded.error());
+  const std::string& signature = *decoded;
   const Signer* signer = signer_of(exhibit.bytes, signature);
   if (signer == nullptr) {
     add_unknown(exhibit);
@@ -140,7 +149,9 @@ Result<> Judge::simple(const Exhibit& exhibit) {
 // elsewhere is that of others.
 Result<> Judge::notary(const Exhibit& exhibit) {
   const oci::Descriptor* target = parts_.descriptor_of(exhibit.target);
-  std::vector<Certificate> chain = TRY(signing::notary_chain(exhibit.bytes));
+  Result<std::vector<Certificate>> read = signing::notary_chain(exhibit.bytes);
+  if (!read) return ignore(exhibit, read.error());
+  const std::vector<Certificate>& chain = *read;
   for (const Signer& signer : trust_.signers) {
     if (signer.roots.empty() || target == nullptr) continue;
     if (!signing::leads_to(chain, signer.roots)) continue;

@@ -36,6 +36,9 @@ class Judge {
   // A good signature that proves nothing, since nothing says when it was made.
   void pass_over(const Exhibit& exhibit, const Signer& signer);
   void refuse(const Exhibit& exhibit, const Error& error);
+  // What cannot be read cannot be said to be by a trusted signer: it counts for nothing, and
+  // whoever may write to the registry could refuse every image if it failed one.
+  Result<> ignore(const Exhibit& exhibit, const Error& error);
 
   Result<> add_envelope(const Exhibit& exhibit, const signing::Envelope& envelope, Proof proof);
   Result<> add_statement(const Exhibit& exhibit, const Digest& payload,

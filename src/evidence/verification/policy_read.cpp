@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "data/schema_read.hpp"
 #include "data/yaml.hpp"
+#include "evidence/signing/statement.hpp"
 #include "evidence/verification/policy_blocks.hpp"
 
 #include <algorithm>
@@ -30,6 +31,7 @@ class PolicyReader {
     refuse_reserved(block);
     policy.name = block.name.value;
     policy.images = texts(block.images);
+    for (const Text& image : block.images) check_image_name(image);
     policy.builders = texts(block.builders);
     policy.allowed_differences = texts(block.allowed_differences);
     for (const SignerBlock& signer : block.signers) add_signer(signer, policy);
@@ -91,6 +93,17 @@ class PolicyReader {
                       "leave it out, so that nobody takes it for being enforced");
   }
 
+  // A name that could match no image, since names are compared without tag and digest.
+  void check_image_name(const Text& text) {
+    std::string_view last = text.value;
+    last.remove_prefix(last.rfind('/') + 1);  // npos + 1 is 0
+    if (last.find_first_of(":@") == std::string_view::npos) return;
+    schema_.error("bad-value", text.where,
+                  fmt::format("\"{}\" matches no image: names are compared without tag and digest",
+                              printable(text.value)),
+                  "leave out what comes after the repository");
+  }
+
   std::optional<UnixTime> time(const Text& text) {
     return text.given() ? at(text.where, parse_rfc3339(text.value)) : std::nullopt;
   }
@@ -125,7 +138,27 @@ class PolicyReader {
     if (std::ranges::find(policy.signers, signer.name, &Signer::name) != policy.signers.end())
       schema_.error("duplicate", block.name.where,
                     fmt::format("there are two signers named \"{}\"", signer.name));
+    for (const Signer& other : policy.signers)
+      if (is_same(signer, other))
+        schema_.error("duplicate", block.where,
+                      fmt::format("\"{}\" and \"{}\" are one signer, of whom the first would count "
+                                  "alone",
+                                  other.name, signer.name),
+                      "write one, whose time goes from the earlier `from` to the later `until`");
     policy.signers.push_back(std::move(signer));
+  }
+
+  // Whether two signers make the same signatures: a signature is of the first one that it fits.
+  static bool is_same(const Signer& one, const Signer& other) {
+    auto digests = [](const Signer& signer) {
+      std::set<Digest> found;
+      for (const Certificate& root : signer.roots) found.insert(root.digest());
+      return found;
+    };
+    if (one.key_digest || other.key_digest) return one.key_digest == other.key_digest;
+    if (!one.identity.empty() || !other.identity.empty())
+      return one.identity == other.identity && one.issuer == other.issuer;
+    return !one.roots.empty() && one.subject == other.subject && digests(one) == digests(other);
   }
 
   // A PEM block, "sha256:..." of a key, or the name of a file with a PEM block.
@@ -161,8 +194,14 @@ class PolicyReader {
 
   std::vector<std::string> predicate_types(const std::vector<Text>& words) {
     std::vector<std::string> types;
-    for (const Text& word : words)
-      if (auto type = at(word.where, predicate_type(word.value))) types.push_back(*type);
+    for (const Text& word : words) {
+      auto type = at(word.where, predicate_type(word.value));
+      if (type && *type == signing::k_image_signature_type)
+        schema_.error("bad-value", word.where, "a signature is no statement",
+                      "`index` and `platforms` below `signatures` demand signatures");
+      else if (type)
+        types.push_back(*type);
+    }
     return types;
   }
 
@@ -199,6 +238,8 @@ class PolicyReader {
     if (policy.log == Demand::required) needs_root(block.log.where, "a required log");
     if (policy.timestamp == Demand::required)
       needs_root(block.timestamp.where, "a required time stamp");
+    if (policy.image_age) needs_root(block.freshness.image.where, "an age of the image");
+    if (policy.evidence_age) needs_root(block.freshness.evidence.where, "an age of the evidence");
     if (block.witnesses.quorum.given()) needs_root(block.witnesses.quorum.where, "a quorum");
     for (const SignerBlock& signer : block.signers)
       if (signer.identity.given()) needs_root(signer.identity.where, "a signer by identity");

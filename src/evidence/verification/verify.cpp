@@ -5,6 +5,9 @@
 #include "evidence/signing/bundle.hpp"
 #include "evidence/verification/contents.hpp"
 #include "evidence/verification/findings.hpp"
+#include "image/config.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -32,13 +35,21 @@ void add_bundles(std::span<const std::string> bundles, const ImageParts& parts,
   }
 }
 
-// The lock beside the image. Which plan it must hold, the manifests say; see check_provenance.
-std::optional<plan::Lock> read_lock(const Exhibits& exhibits, Verdict& verdict) {
-  if (exhibits.locks.empty()) return std::nullopt;
-  Result<plan::Lock> lock = plan::read_lock(exhibits.locks[0]);
-  if (lock) return std::move(*lock);
-  verdict.refuse("lock", "image", lock.error());
-  return std::nullopt;
+// What lies beside the image and says to be its lock, and those from elsewhere. Anybody may have
+// put it there: which plan counts, the signed manifests say; see check_provenance.
+std::vector<plan::Lock> read_locks(const Question& question, const Exhibits& exhibits,
+                                   Verdict& verdict) {
+  std::vector<plan::Lock> locks;
+  for (const std::string& text : question.locks)
+    if (Result<plan::Lock> lock = plan::read_lock(text)) locks.push_back(std::move(*lock));
+  for (const std::string& text : exhibits.locks) {
+    Result<plan::Lock> lock = plan::read_lock(text);
+    if (lock)
+      locks.push_back(std::move(*lock));
+    else
+      verdict.skip("evidence", "image", "ignored: " + lock.error().str());
+  }
+  return locks;
 }
 
 // Bytes and signatures, at the same time.
@@ -70,17 +81,19 @@ Result<Answer> verify(const Question& question) {
   std::vector<Signer> signers = signers_of(question.policy, question.keys, verdict);
   Trust trust{question.policy, signers, question.now};
   std::map<Digest, image::ImageView> views = look(question, trust, answer);
-  std::optional<plan::Lock> lock = read_lock(answer.exhibits, verdict);
+  std::vector<plan::Lock> locks = read_locks(question, answer.exhibits, verdict);
   Findings findings{.parts = answer.parts,
                     .exhibits = answer.exhibits,
                     .judgement = answer.judgement,
                     .trust = trust,
                     .image = question.image,
+                    .tag = question.tag,
                     .views = views,
-                    .lock = lock,
-                    .log = question.log};
-  for (auto* check : {check_name, check_signatures, check_log, check_witnesses, check_replay,
-                      check_time, check_statements, check_sboms, check_provenance, check_summaries})
+                    .locks = locks,
+                    .logs = question.logs};
+  for (auto* check : {check_name, check_index, check_signatures, check_log, check_witnesses,
+                      check_replay, check_time, check_statements, check_sboms, check_provenance,
+                      check_rebuilds, check_summaries})
     check(findings, verdict);
   return answer;
 }

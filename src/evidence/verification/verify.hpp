@@ -16,12 +16,15 @@ struct Question {
   const oci::ImageReader& reader;
   Selection selection;
   const Policy& policy;
-  std::span<const PublicKey> keys;       // for signers that the policy names by digest
-  std::span<const std::string> bundles;  // sigstore bundles from elsewhere
-  std::string image;                     // its name in a registry; empty elsewhere
+  std::span<const PublicKey> keys;          // for signers that the policy names by digest
+  std::span<const std::string> bundles;     // sigstore bundles from elsewhere
+  std::span<const std::string> locks = {};  // from elsewhere, for an image that has none beside it
+  std::string image;                        // its name in a registry; empty elsewhere
+  std::string tag = {};                     // by which it was asked for there; may be empty
   UnixTime now = 0;
   size_t threads = 1;
-  tlog::TileSource* log = nullptr;  // the published log, to be asked what came after; may be null
+  // The published logs, to be asked what came after.
+  std::span<tlog::TileSource* const> logs = {};
 };
 
 struct Answer {

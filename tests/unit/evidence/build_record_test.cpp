@@ -102,7 +102,7 @@ TEST(Dependencies, NameIndexesKeysPackagesAndLocalFiles) {
   ASSERT_EQ(resources.size(), 5U);
   EXPECT_EQ(resources[1].uri, "openpgp4fpr:4CB50190207B4758A3F73A796ED0E7B82643E131");
   EXPECT_EQ(resources[2].uri,
-            "pkg:deb/debian/libhello@1:2.10-3%2Bdeb13u1?arch=amd64&distro=trixie");
+            "pkg:deb/debian/libhello@1:2.10-3%2Bdeb13u1?arch=amd64&distro=debian-13");
   EXPECT_EQ(resources[2].digest.at("sha256"), sha256("libhello.deb").hex());
   EXPECT_EQ(resources[4].name, "files/motd");
 }

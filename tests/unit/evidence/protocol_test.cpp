@@ -44,10 +44,38 @@ Result<Evidence> sign_nothing(const Request& request) {
   return evidence;
 }
 
+Result<> admit_and_serve(Channel& channel, const std::vector<uid_t>& allowed, const Sign& sign,
+                         std::optional<std::chrono::milliseconds> patience = std::nullopt) {
+  TRY(admit(channel, allowed));
+  return serve(channel, sign, patience);
+}
+
+TEST(Protocol, LetsGoWhoBeginsNoRequest) {
+  Pair pair = connect();
+  EXPECT_OK(admit_and_serve(pair.signer, {::getuid()}, sign_nothing, 20ms));
+  EXPECT_FALSE(pair.control.hung_up());
+  pair.signer = Channel(Fd(), 1s);
+  EXPECT_TRUE(pair.control.hung_up());
+}
+
+TEST(Protocol, StopsWaitingWhenItIsToldTo) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  Fd silent(ends[1]);
+  int asked = 0;
+  Channel control(Fd{ends[0]}, 60s, [&]() -> Result<> {
+    if (++asked < 3) return {};
+    return fail(ErrorCode::interrupted, "enough");
+  });
+  Result<Evidence> answer = receive_answer(control);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::interrupted);
+}
+
 TEST(Protocol, AnswersEachRequestOfAConnection) {
   Pair pair = connect();
   auto served = std::async(std::launch::async, [signer = std::move(pair.signer)]() mutable {
-    return serve(signer, {::getuid()}, sign_nothing);
+    return admit_and_serve(signer, {::getuid()}, sign_nothing);
   });
   Sample build = sample();
   build.add_platform_document("spdx-2.3", std::string(3'000'000, ' ') + "{}");
@@ -66,7 +94,7 @@ TEST(Protocol, AnswersEachRequestOfAConnection) {
 TEST(Protocol, TellsTheSignersOwnError) {
   Pair pair = connect();
   auto served = std::async(std::launch::async, [signer = std::move(pair.signer)]() mutable {
-    return serve(signer, {::getuid()}, [](const Request&) -> Result<Evidence> {
+    return admit_and_serve(signer, {::getuid()}, [](const Request&) -> Result<Evidence> {
       return fail(ErrorCode::unverified, "the record is wrong", "look at it");
     });
   });
@@ -83,7 +111,7 @@ TEST(Protocol, TellsTheSignersOwnError) {
 
 TEST(Protocol, AnotherUserIsRefused) {
   Pair pair = connect();
-  Result<> served = serve(pair.signer, {::getuid() + 1}, sign_nothing);
+  Result<> served = admit_and_serve(pair.signer, {::getuid() + 1}, sign_nothing);
   ASSERT_FALSE(served);
   EXPECT_EQ(served.error().code, ErrorCode::unverified);
   Result<Evidence> answer = receive_answer(pair.control);
@@ -126,7 +154,7 @@ TEST(Protocol, GarbageIsAnsweredWithAnError) {
         std::string("["), std::string(R"({"format":1,"forms":["every"]})")}) {
     Pair pair = connect();
     ASSERT_OK(pair.control.send(garbage));
-    EXPECT_FALSE(serve(pair.signer, {::getuid()}, sign_nothing));
+    EXPECT_FALSE(admit_and_serve(pair.signer, {::getuid()}, sign_nothing));
     EXPECT_FALSE(receive_answer(pair.control));
   }
 }

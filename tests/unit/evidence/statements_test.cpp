@@ -158,7 +158,7 @@ TEST(AttestedIndex, NamesTheAttestationManifestOfEachPlatform) {
   const Digest& platform = build.record.platforms[0].manifest.digest;
   signing::SignedObjects made;
   oci::Descriptor attestation = oci::describe(oci::k_manifest_type, "attestations");
-  attestation.artifact_type = signing::k_attestation_manifest_type;
+  attestation.artifact_type = oci::k_attestation_manifest_type;
   made.objects = {{.subject = platform, .descriptor = oci::describe(oci::k_manifest_type, "other")},
                   {.subject = platform, .descriptor = attestation}};
   oci::Index index = value(oci::parse_index(

@@ -14,12 +14,14 @@
 namespace kiln::sbom {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr Format k_readable[] = {Format::spdx_2_3, Format::cyclonedx_1_6, Format::cyclonedx_1_7};
+constexpr Format k_readable[] = {Format::spdx_2_3, Format::spdx_3_0_1, Format::cyclonedx_1_6,
+                                 Format::cyclonedx_1_7};
 
 TEST(Documents, AreTheirOwnCanonicalForm) {
   for (Format format : k_formats) {
@@ -163,13 +165,89 @@ TEST(Check, FindsOtherPackagesAndOtherImages) {
   }
 }
 
+// `from` stands in the document once for each time that it says it.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  EXPECT_THAT(text, HasSubstr(from));
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+TEST(Check, FindsAPackageThatIsCalledOtherwiseThanItsPurlSays) {
+  const Package package = sample_document().packages[0];
+  for (Format format : k_readable) {
+    std::string version = format == Format::spdx_2_3     ? "versionInfo"
+                          : format == Format::spdx_3_0_1 ? "software_packageVersion"
+                                                         : "version";
+    std::string said = fmt::format("\"{}\":\"{}\"", version, package.version);
+    std::string document =
+        replaced(write(sample_document(), format), said, fmt::format("\"{}\":\"9.9\"", version));
+    EXPECT_THAT(differences(document),
+                Contains(fmt::format("the bill of materials calls a package {} 9.9, and its purl "
+                                     "says otherwise",
+                                     package.name)))
+        << str(format);
+  }
+}
+
+TEST(Check, FindsAPackageWhateverItIsCalledBeside) {
+  std::map<Format, std::pair<std::string, std::string>> renamed = {
+      {Format::spdx_2_3,
+       {R"("primaryPackagePurpose":"OTHER")", R"("primaryPackagePurpose":"SOURCE")"}},
+      {Format::spdx_3_0_1,
+       {R"("software_primaryPurpose":"other")", R"("software_primaryPurpose":"source")"}},
+      {Format::cyclonedx_1_6, {R"("type":"library")", R"("type":"file")"}},
+      {Format::cyclonedx_1_7, {R"("type":"library")", R"("type":"file")"}}};
+  for (const auto& [format, words] : renamed) {
+    std::string document = replaced(write(sample_document(), format), words.first, words.second);
+    EXPECT_THAT(differences(document), IsEmpty()) << str(format);
+    EXPECT_EQ(testing::value(read_claims(document)).packages.size(), 2U) << str(format);
+  }
+}
+
+TEST(Check, FindsWhatKilnWouldNotHaveListed) {
+  std::map<Format, std::pair<std::string, std::string>> added = {
+      {Format::spdx_2_3,
+       {R"("packages":[)",
+        R"("packages":[{"SPDXID":"SPDXRef-x","name":"left-pad","versionInfo":"1.3","externalRefs":[
+        {"referenceType":"purl","referenceLocator":"pkg:npm/left-pad@1.3"}]},)"}},
+      {Format::spdx_3_0_1,
+       {R"("@graph":[)", R"("@graph":[{"type":"software_Package","spdxId":"x","name":"left-pad",
+        "software_packageVersion":"1.3","software_packageUrl":"pkg:npm/left-pad@1.3"},)"}},
+      {Format::cyclonedx_1_6,
+       {R"("components":[)", R"("components":[{"type":"library","name":"left-pad","version":"1.3",
+        "purl":"pkg:npm/left-pad@1.3"},)"}}};
+  added[Format::cyclonedx_1_7] = added[Format::cyclonedx_1_6];
+  for (Format format : k_readable) {
+    auto& [from, to] = added[format];
+    std::string text = write(sample_document(), format);
+    size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, from.size(), to);
+    EXPECT_THAT(differences(text),
+                ElementsAre("the bill of materials has left-pad 1.3, the image does not"))
+        << str(format);
+    // Another tool looks for more than packages of the distribution.
+    if (format == Format::spdx_2_3 || format == Format::spdx_3_0_1) {
+      EXPECT_THAT(differences(replaced(text, "kiln-", "other-")), IsEmpty()) << str(format);
+    }
+    EXPECT_THAT(testing::value(read_claims(text)).others, ElementsAre("left-pad 1.3"));
+  }
+}
+
 TEST(Check, RefusesDocumentsThatListAFileTwiceOrWithoutHash) {
   Document twice = sample_document();
   twice.files[1].path = twice.files[0].path;
   for (Format format : k_readable) EXPECT_FALSE(read_claims(write(twice, format)));
   for (const char* text : {"", "[]", "{}", R"({"spdxVersion":"SPDX-2.2"})",
                            R"({"bomFormat":"CycloneDX","specVersion":"1.4"})",
-                           R"({"spdxVersion":"SPDX-2.3","documentDescribes":["a"],"files":[{}]})"})
+                           R"({"spdxVersion":"SPDX-2.3","documentDescribes":["a"],"files":[{}]})",
+                           R"({"@graph":{}})", R"({"@graph":[]})", R"({"@graph":[1]})",
+                           R"({"@graph":[{"type":"CreationInfo","specVersion":"3.0.0"}]})",
+                           R"({"@graph":[{"type":"CreationInfo","specVersion":"3.0.1"},
+                              {"type":"software_Sbom","rootElement":["a","b"]}]})",
+                           R"({"@graph":[{"type":"CreationInfo","specVersion":"3.0.1"},
+                              {"type":"software_Sbom","rootElement":["a"]}]})"})
     EXPECT_FALSE(read_claims(text)) << text;
 }
 

@@ -13,7 +13,9 @@ namespace kiln::sbom {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 
 // The files of an image with one database.
 class OneFile final : public packages::ImageFiles {
@@ -75,8 +77,36 @@ TEST(Inventory, ReadsApksDatabase) {
   put_packages(document, std::move(list));
   ASSERT_EQ(document.packages.size(), 2U);
   EXPECT_EQ(document.packages[0].licences.declared, "MIT");
-  EXPECT_EQ(document.packages[1].licences.declared, "");
+  EXPECT_THAT(document.packages[1].licences.declared,
+              MatchesRegex("Apache-2.0 AND LicenseRef-Odd-[0-9a-f]{8}"));
+  EXPECT_EQ(document.packages[1].licences.concluded, "");
   EXPECT_THAT(document.packages[1].depends, ElementsAre(0));
+}
+
+// What an .apk declares, and the one text that is kept for it.
+std::pair<std::string, std::string> declared(const std::string& field) {
+  Document document;
+  put_packages(document, listed_in("alpine", {"lib/apk/db/installed",
+                                              "P:a\nV:1-r0\nA:x86_64\nL:" + field + "\no:a\n\n"}));
+  EXPECT_LE(document.texts.size(), 1U);
+  return {document.packages.at(0).licences.declared,
+          document.texts.empty() ? std::string() : document.texts.begin()->second.text};
+}
+
+TEST(Inventory, KeepsTheWordsOfLicencesThatSpdxDoesNotKnow) {
+  auto [wget, text] = declared("GPL-3.0-or-later WITH OpenSSL-Exception");
+  EXPECT_THAT(wget, MatchesRegex("LicenseRef-GPL-3.0-or-later-WITH-OpenSSL-Exception-[0-9a-f]{8}"));
+  EXPECT_THAT(text, HasSubstr("\"GPL-3.0-or-later WITH OpenSSL-Exception\""));
+  EXPECT_THAT(declared("(MIT OR Public Domain) AND ISC").first,
+              MatchesRegex("\\(MIT OR LicenseRef-Public-Domain-[0-9a-f]{8}\\) AND ISC"));
+  EXPECT_THAT(declared("LicenseRef-own").first, MatchesRegex("LicenseRef-own-[0-9a-f]{8}"));
+}
+
+TEST(Inventory, ReadsNamesThatBlanksSeparate) {
+  EXPECT_EQ(declared("MIT ISC").first, "MIT AND ISC");
+  EXPECT_EQ(declared("GPL-2.0-only WITH Linux-syscall-note").first,
+            "GPL-2.0-only WITH Linux-syscall-note");
+  EXPECT_EQ(declared("").first, "");
 }
 
 TEST(Purls, AreThoseThatScannersMake) {
@@ -123,6 +153,8 @@ TEST(Links, AreFollowedInsideTheRoot) {
 TEST(Texts, OfForeignBytesAreUtf8) {
   EXPECT_EQ(text_of("J\xe9r\xc3\xb4me\x01\n"), "J\xc3\xa9r\xc3\xb4me\n");
   EXPECT_EQ(path_text("a\xff\nb"), "a\\xff\\x0ab");
+  EXPECT_EQ(path_text("a\\xff"), "a\\x5cxff") << "another file's path";
+  EXPECT_EQ(path_text("J\xc3\xb4\\n"), "J\xc3\xb4\\n");
 }
 
 }  // namespace

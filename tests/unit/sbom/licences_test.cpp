@@ -108,12 +108,15 @@ TEST(LicenceTexts, WithFurtherTermsAreNotThePlainLicence) {
 }
 
 TEST(LicenceTexts, OfFreeFormFilesAreNoticesAndReferences) {
-  EXPECT_THAT(recognise_notices("This is Debian's foo.\n\n"
-                                "It is under the GNU General Public License; either version 2,\n"
-                                "or (at your option) any later version.\n\n"
-                                "On Debian systems see /usr/share/common-licenses/GPL-2.\n\n"
-                                "The manual: /usr/share/common-licenses/Artistic.\n"),
-              ElementsAre("GPL-2.0-or-later", "Artistic-1.0-Perl"));
+  Notices notices = recognise_notices(
+      "This is Debian's foo.\n\n"
+      "It is under the GNU General Public License; either version 2,\n"
+      "or (at your option) any later version.\n\n"
+      "On Debian systems see /usr/share/common-licenses/GPL-2.\n\n"
+      "It comes without warranty; see the GNU General Public License for more details.\n\n"
+      "The manual: /usr/share/common-licenses/Artistic.\n");
+  EXPECT_THAT(notices.ids, ElementsAre("GPL-2.0-or-later", "Artistic-1.0-Perl"));
+  EXPECT_FALSE(notices.others);
 }
 
 constexpr std::string_view k_file =
@@ -163,6 +166,20 @@ TEST(CopyrightFiles, OfFreeFormAreKeptWholeWhenNothingIsRecognised) {
   EXPECT_FALSE(copyright.complete);
   EXPECT_THAT(copyright.texts.begin()->second.text, HasSubstr("Do as you like."));
   EXPECT_EQ(read_copyright("").declared, "");
+}
+
+// As of libgcc-s1 and python3.13-minimal.
+TEST(CopyrightFiles, OfFreeFormWithFurtherTermsAreKeptWholeBesideTheNotices) {
+  constexpr std::string_view k_notice =
+      "It is under the GNU General Public License; version 3, or any later version.\n";
+  EXPECT_EQ(read_copyright(k_notice).declared, "GPL-3.0-or-later");
+  for (std::string more : {"As a special exception, you may link it with anything.\n",
+                           "PSF LICENSE AGREEMENT: 1. This agreement is between the two.\n",
+                           "Some files are in the public domain.\n"}) {
+    Copyright copyright = read_copyright(std::string(k_notice) + "\n" + more);
+    EXPECT_THAT(copyright.declared, StartsWith("GPL-3.0-or-later AND LicenseRef-copyright-file-"));
+    EXPECT_THAT(copyright.texts.begin()->second.text, HasSubstr(more.substr(0, more.size() - 1)));
+  }
 }
 
 TEST(CopyrightFiles, AreRememberedByTheirDigest) {

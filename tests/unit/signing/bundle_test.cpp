@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "installation.hpp"
+#include "oci/media_types.hpp"
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
@@ -46,7 +47,7 @@ TEST_F(Bundles, AreReadBackAsWritten) {
 TEST_F(Bundles, GiveTheStatementOnlyForItsSubjectAndType) {
   Digest digest = a_manifest().digest;
   EXPECT_EQ(value(verified_statement(bundle, digest, "https://spdx.dev/Document")).predicate,
-            Json::object({{"spdxVersion", "SPDX-2.3"}}));
+            Json::object({{"SPDXID", "SPDXRef-DOCUMENT"}, {"spdxVersion", "SPDX-2.3"}}));
   EXPECT_OK(verified_statement(bundle, digest, ""));
   EXPECT_FALSE(verified_statement(bundle, digest, "https://slsa.dev/provenance/v1"));
   EXPECT_FALSE(verified_statement(bundle, sha256("another image"), ""));
@@ -201,7 +202,7 @@ TEST(SigningForms, OneManifestHoldsTheStatementsForCosignAndForBuildkit) {
     SignedObjects made =
         value(sign_image({manifest}, installation.context(), std::vector{Form::bundle, form}));
     const SignedObject& object = made.objects.back();
-    EXPECT_EQ(object.descriptor.artifact_type, k_attestation_manifest_type);
+    EXPECT_EQ(object.descriptor.artifact_type, oci::k_attestation_manifest_type);
     EXPECT_EQ(object.tag.ends_with(".att"), form == Form::attestation_tag);
     oci::Manifest read =
         value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));

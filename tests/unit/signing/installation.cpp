@@ -69,9 +69,10 @@ oci::Descriptor a_manifest() {
 }
 
 EncodedStatement a_statement(const Digest& subject) {
-  return encode(Statement{"https://spdx.dev/Document",
-                          {subject_of("pkg:oci/test", subject)},
-                          Json::object({{"spdxVersion", "SPDX-2.3"}})});
+  return encode(
+      Statement{"https://spdx.dev/Document",
+                {subject_of("pkg:oci/test", subject)},
+                Json::object({{"SPDXID", "SPDXRef-DOCUMENT"}, {"spdxVersion", "SPDX-2.3"}})});
 }
 
 std::vector<Bundle> bundles_of(const SignedObjects& made, Form form) {

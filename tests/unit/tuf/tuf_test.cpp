@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace kiln::tuf {
 namespace {
@@ -115,11 +116,18 @@ for name in sys.argv[4:] or ["trusted_root.json"]:
     print("root", updater._trusted_set.root.version, open(updater.download_target(info)).read())
 )";
 
+// Empty where it is not installed.
+std::string python_with_tuf() {
+  std::string python = testing::peers_directory() + "/python/bin/python";
+  bool is_there = ::access(python.c_str(), X_OK) == 0 &&
+                  testing::run_tool({python, "-c", "import tuf, cryptography"}).exit_code == 0;
+  return is_there ? python : "";
+}
+
 // The real client, which knows the first root only.
 TEST_F(Tuf, PythonTufFollowsTwoRotationsFromTheFirstRoot) {
-  std::string python = testing::peers_directory() + "/python/bin/python";
-  if (testing::run_tool({python, "-c", "import tuf, cryptography"}).exit_code != 0)
-    GTEST_SKIP() << "python-tuf is not installed: use scripts/install-peers tuf";
+  std::string python = python_with_tuf();
+  if (python.empty()) GTEST_SKIP() << "python-tuf is not installed: use scripts/install-peers tuf";
   Publication state = publication();
   state.roles[Role::root].keys.push_back(make(KeyAlgorithm::ed25519).public_key());
   state.roles[Role::root].threshold = 2;
@@ -153,9 +161,8 @@ TEST_F(Tuf, PythonTufFollowsTwoRotationsFromTheFirstRoot) {
 }
 
 TEST_F(Tuf, PythonTufRefusesWhatIsExpired) {
-  std::string python = testing::peers_directory() + "/python/bin/python";
-  if (testing::run_tool({python, "-c", "import tuf, cryptography"}).exit_code != 0)
-    GTEST_SKIP() << "python-tuf is not installed: use scripts/install-peers tuf";
+  std::string python = python_with_tuf();
+  if (python.empty()) GTEST_SKIP() << "python-tuf is not installed: use scripts/install-peers tuf";
   Publication state = publication();
   state.now -= 8 * 86400;
   value(publish(state));

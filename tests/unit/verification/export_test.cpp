@@ -83,6 +83,20 @@ TEST(Export, WritesAKyvernoPolicy) {
   EXPECT_THAT(made.not_expressed, Contains("witnesses of the log"));
 }
 
+// "r.example/base/nginx*" would also be nginx-other.
+TEST(Export, ToKyvernoIsAboutTheNamedRepositoriesAlone) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.images = {"r.example/base/nginx"};
+  Export made = value(export_policy(policy, "kyverno"));
+  const std::vector<YamlNode> all = documents(made.files.at("kyverno.yaml"));
+  std::vector<std::string> globs;
+  for (const YamlNode& each : at(all[0], {"spec", "matchImageReferences"}).items)
+    globs.push_back(at(each, {"glob"}).text);
+  EXPECT_THAT(globs, ::testing::ElementsAre("r.example/base/nginx", "r.example/base/nginx:*",
+                                            "r.example/base/nginx@*"));
+}
+
 TEST(Export, WritesAClusterImagePolicyAndItsTrustRoot) {
   Installation installation;
   Policy policy = full_policy(installation);

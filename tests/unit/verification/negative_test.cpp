@@ -2,7 +2,9 @@
 //
 // One thing changed at a time, and the line of the verdict that says so.
 #include "base/bytes.hpp"
+#include "evidence/signing/notary.hpp"
 #include "evidence/signing/simple_signing.hpp"
+#include "image/index.hpp"
 #include "oci/artifact.hpp"
 #include "oci/media_types.hpp"
 #include "signed_image.hpp"
@@ -239,14 +241,41 @@ TEST(Image, IsRefusedWhenTheLogWasNotTrustedThen) {
               Contains(HasSubstr("the log that has the signature was not trusted at that time")));
 }
 
-TEST(Image, IsRefusedWithABundleThatIsNone) {
+// Anyone who can write to a registry can put garbage there.
+TEST(Image, IsAcceptedWithGarbageOfEveryKindBesideIt) {
   SignedImage image;
   image.sign(std::vector{signing::Form::bundle});
+  std::string unknown_member = "{\"mediaType\": \"" + std::string(signing::k_bundle_type) +
+                               "\", \"verificationMaterial\": {}, \"more\": 1}";
+  std::string lock_type = image::lock_type();
+  image.edit_layout = [&](oci::Content& content) {
+    for (std::string_view type :
+         {signing::k_bundle_type, signing::k_jws_type, signing::k_simple_signing_type,
+          std::string_view("application/vnd.dsse.envelope.v1+json"),
+          std::string_view("application/vnd.in-toto+json"), std::string_view(lock_type)})
+      for (const std::string& text : {std::string("garbage"), std::string("{}"), unknown_member})
+        oci::attach(content, image.image.index, type, type, text);
+    oci::Descriptor manifest = content.add(oci::k_manifest_type, "no manifest");
+    manifest.artifact_type = signing::k_bundle_type;
+    content.list(manifest, fmt::format("sha256-{}.sig", image.image.index.digest.hex()));
+  };
+  Answer answer = image.verify(image.policy());
+  EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
+  std::vector<std::string> skipped = lines(answer.verdict, Outcome::skipped);
+  EXPECT_THAT(skipped, Contains(StartsWith("evidence index: ignored: bundle in referrer sha256:")));
+  EXPECT_THAT(skipped, Contains(StartsWith("evidence index: ignored: notary signature in ")));
+  EXPECT_THAT(skipped, Contains(HasSubstr("(while reading tag sha256-")));
+}
+
+TEST(Image, IsRefusedWhenItsOwnBundlesAreGarbage) {
+  SignedImage image;
+  image.sign(std::vector{signing::Form::bundle});
+  image.keep = [](const signing::SignedObject&) { return false; };
   image.edit_layout = [&](oci::Content& content) {
     oci::attach(content, image.image.index, signing::k_bundle_type, signing::k_bundle_type, "{}");
   };
   EXPECT_THAT(complaints(image.verify(image.policy()).verdict),
-              Contains(StartsWith("failed statement index: bundle in referrer ")));
+              Contains("missing signature index: no trusted signer has signed it"));
 }
 
 TEST(Image, IsAcceptedWithArtifactsThatAreNoEvidence) {
@@ -296,7 +325,7 @@ std::vector<SimpleDamage> simple_damages() {
        [](oci::Descriptor& layer, auto&) {
          layer.annotations.erase(std::string(signing::k_signature_annotation));
        },
-       "the layer has no signature in its annotations"},
+       unsigned_image},
       {"promise",
        [](oci::Descriptor& layer, auto&) {
          edit_annotation(layer, signing::k_log_annotation,

@@ -3,6 +3,7 @@
 
 #include "base/files.hpp"
 #include "evidence/signing/trusted_root.hpp"
+#include "evidence/verification/export.hpp"
 #include "support/result_matchers.hpp"
 
 #include <fmt/format.h>
@@ -42,6 +43,22 @@ class PolicyFile : public ::testing::Test {
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
   Diagnostics found_;
 };
+
+TEST_F(PolicyFile, RefusesImagesWithATagWhichNoNameHas) {
+  for (const char* name : {"r.example/base/nginx:1", "nginx:1", "r.example/nginx@sha256:00"}) {
+    read(fmt::format("images: [\"{}\"]\n", name));
+    EXPECT_THAT(only_error(), HasSubstr("matches no image: names are compared without tag"));
+  }
+  read("images: [\"localhost:5000/base/*\"]\n");
+  EXPECT_EQ(found_.error_count(), 0U) << found_.print(false);
+}
+
+TEST_F(PolicyFile, IsDescribedWithAgesAsPeopleSayThem) {
+  std::vector<std::string> said =
+      describe(read("trusted-root: trusted_root.json\nfreshness: {image: 90d, evidence: 36h}\n"));
+  EXPECT_THAT(said, ::testing::Contains("a signature no older than 90 days"));
+  EXPECT_THAT(said, ::testing::Contains("statements no older than 36 h"));
+}
 
 TEST_F(PolicyFile, GivesEveryKey) {
   std::string vkey = value(tlog::NoteKey::of_witness("w.example/1", witness_.public_key())).str();
@@ -94,14 +111,15 @@ TEST_F(PolicyFile, TakesAKeyAsBlockOrDigest) {
   std::string pem = key_.public_key().pem();
   std::string indented;
   for (char c : pem) indented += c == '\n' ? std::string("\n      ") : std::string(1, c);
-  Policy policy =
-      read_whole(fmt::format("format: 1\nsigners:\n  - name: a\n    key: |\n      {}\n"
-                             "  - {{name: b, key: \"{}\"}}\n",
-                             indented, key_.public_key().digest().str()));
+  Policy whole =
+      read_whole(fmt::format("format: 1\nsigners:\n  - name: a\n    key: |\n      {}\n", indented));
   ASSERT_FALSE(found_.has_errors()) << found_.print(false);
-  EXPECT_EQ(policy.signers[0].key, key_.public_key());
-  EXPECT_FALSE(policy.signers[1].key);
-  EXPECT_EQ(policy.signers[1].key_digest, key_.public_key().digest());
+  EXPECT_EQ(whole.signers[0].key, key_.public_key());
+  Policy by_digest = read_whole(fmt::format("format: 1\nsigners: [{{name: b, key: \"{}\"}}]\n",
+                                            key_.public_key().digest().str()));
+  ASSERT_FALSE(found_.has_errors()) << found_.print(false);
+  EXPECT_FALSE(by_digest.signers[0].key);
+  EXPECT_EQ(by_digest.signers[0].key_digest, key_.public_key().digest());
 }
 
 TEST_F(PolicyFile, SaysWhichKeyWasMeant) {
@@ -123,6 +141,11 @@ TEST_F(PolicyFile, RefusesWhatItCouldNotEnforce) {
               HasSubstr("\"severities\" is reserved for rules about vulnerabilities"));
 }
 
+TEST_F(PolicyFile, RefusesToDemandASignatureAsAStatement) {
+  read("statements: {image: [image-signature]}\n");
+  EXPECT_THAT(only_error(), HasSubstr("a signature is no statement"));
+}
+
 TEST_F(PolicyFile, RefusesAnotherFormat) {
   read_whole("format: 2\nsigners: [{name: a, key: release.pub}]\n");
   EXPECT_THAT(only_error(), HasSubstr("policies of format 1, not 2"));
@@ -133,6 +156,27 @@ TEST_F(PolicyFile, WantsATrustedRootForLogsAndTimes) {
   EXPECT_THAT(only_error(), HasSubstr("a required log needs `trusted-root`"));
   read("timestamp: required\n");
   EXPECT_THAT(only_error(), HasSubstr("a required time stamp needs `trusted-root`"));
+  read("freshness: {image: 90d}\n");
+  EXPECT_THAT(only_error(), HasSubstr("an age of the image needs `trusted-root`"));
+  read("freshness: {evidence: 30d}\n");
+  EXPECT_THAT(only_error(), HasSubstr("an age of the evidence needs `trusted-root`"));
+}
+
+TEST_F(PolicyFile, RefusesTwoSignersThatAreOne) {
+  std::string digest = key_.public_key().digest().str();
+  read_whole(
+      fmt::format("format: 1\nsigners:\n  - {{name: a, key: release.pub, until: 2026-01-01}}\n"
+                  "  - {{name: b, key: \"{}\"}}\n",
+                  digest));
+  EXPECT_THAT(only_error(), HasSubstr("\"a\" and \"b\" are one signer"));
+  std::string identity = "{name: NAME, identity: me@example.org, issuer: \"https://i.example\"}";
+  auto named = [&](const std::string& name) {
+    std::string text = identity;
+    return text.replace(text.find("NAME"), 4, name);
+  };
+  read_whole("format: 1\ntrusted-root: trusted_root.json\nsigners: [" + named("a") + ", " +
+             named("b") + "]\n");
+  EXPECT_THAT(only_error(), HasSubstr("are one signer"));
 }
 
 TEST_F(PolicyFile, CountsWitnessesOfOneOperatorAndOfTheLogItselfOnce) {

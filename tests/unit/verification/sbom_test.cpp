@@ -6,6 +6,8 @@
 #include "signed_image.hpp"
 #include "support/result_matchers.hpp"
 
+#include <cctype>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -16,6 +18,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 using testing::value;
 
 constexpr const char* k_spdx = "https://spdx.dev/Document";
@@ -38,13 +41,14 @@ class SbomTest : public ::testing::TestWithParam<sbom::Format> {
     }
     image.sign(std::vector{signing::Form::bundle}, statements);
     Policy policy = image.policy();
-    policy.sbom = Demand::required;
+    policy.sbom = demand;
     policy.allowed_differences = allowed;
     return image.verify(policy);
   }
 
   SignedImage image;
   std::vector<std::string> allowed;
+  Demand demand = Demand::required;
 };
 
 TEST_P(SbomTest, IsAcceptedWhenItNamesEveryFile) {
@@ -95,11 +99,40 @@ TEST_P(SbomTest, MayDifferWhereThePolicyAllowsIt) {
               Contains(HasSubstr("but for 1 difference that the policy allows")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, SbomTest,
-                         ::testing::Values(sbom::Format::spdx_2_3, sbom::Format::cyclonedx_1_6),
+// Whatever Kiln wrote is compared, whether or not the policy demands it.
+TEST_P(SbomTest, OfKilnIsComparedWithoutADemand) {
+  demand = Demand::if_present;
+  Answer answer = verify_with([](sbom::Document& document) { document.files.clear(); });
+  EXPECT_THAT(complaints(answer.verdict),
+              Contains(HasSubstr("the image has /hello.txt, the bill of materials does not")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, SbomTest, ::testing::ValuesIn(sbom::k_formats),
                          [](const auto& each) {
-                           return each.param == sbom::Format::spdx_2_3 ? "spdx" : "cyclonedx";
+                           std::string name(sbom::str(each.param));
+                           std::ranges::replace_if(
+                               name, [](char c) { return !std::isalnum(c); }, '_');
+                           return name;
                          });
+
+TEST(Sbom, ThatIsNoneFulfilsNoDemandForOne) {
+  for (const std::string type :
+       {"https://spdx.dev/Document", "https://spdx.dev/Document/v3", "https://cyclonedx.org/bom"}) {
+    SignedImage image;
+    std::vector<std::vector<signing::EncodedStatement>> statements(1);
+    for (const oci::Descriptor& manifest : image.image.manifests)
+      statements.push_back({statement_about(manifest.digest, type)});
+    image.sign(std::vector{signing::Form::bundle}, statements);
+    Policy policy = image.policy();
+    EXPECT_TRUE(image.verify(policy).verdict.accepted());
+    policy.platform_statements = {type};
+    Answer answer = image.verify(policy);
+    EXPECT_THAT(complaints(answer.verdict),
+                Contains(StartsWith("missing statement linux/amd64: no trusted signer says ")));
+    EXPECT_THAT(lines(answer.verdict, Outcome::skipped),
+                Contains(HasSubstr("counts for nothing: it holds no document of that format")));
+  }
+}
 
 TEST(Sbom, OfAnotherToolIsNotComparedUnlessDemanded) {
   SignedImage image;

@@ -167,15 +167,18 @@ Policy SignedImage::policy() const {
 
 Answer SignedImage::verify(const Policy& policy, const Circumstances& circumstances) const {
   std::unique_ptr<oci::ImageReader> reader = value(oci::open_image(write()));
+  size_t colon = std::min(circumstances.name.rfind(':'), circumstances.name.size());
+  std::string tag = circumstances.name.substr(colon);
   return value(verification::verify({.reader = *reader,
                                      .selection = circumstances.selection,
                                      .policy = policy,
                                      .keys = circumstances.keys,
                                      .bundles = circumstances.bundles,
-                                     .image = "",
+                                     .image = circumstances.name.substr(0, colon),
+                                     .tag = tag.empty() ? tag : tag.substr(1),
                                      .now = circumstances.now,
                                      .threads = 2,
-                                     .log = circumstances.log}));
+                                     .logs = circumstances.logs}));
 }
 
 std::vector<std::string> lines(const Verdict& verdict, Outcome outcome) {

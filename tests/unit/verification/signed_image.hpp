@@ -56,7 +56,8 @@ struct Circumstances {
   Selection selection = {};
   std::span<const PublicKey> keys = {};
   std::span<const std::string> bundles = {};
-  tlog::TileSource* log = nullptr;
+  std::vector<tlog::TileSource*> logs = {};
+  std::string name = {};  // "host/repository:tag" where it was asked for in a registry
 };
 
 // A layout on disk, and its verdict.

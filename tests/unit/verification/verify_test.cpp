@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Verdicts on images that are as they should be, and on images that miss something.
+#include "evidence/predicates.hpp"
 #include "evidence/tlog/cosignature.hpp"
 #include "evidence/verification/bundle_directory.hpp"
 #include "signed_image.hpp"
@@ -16,6 +17,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 using testing::value;
 
@@ -73,6 +75,41 @@ TEST(Verify, TellsWhatIsMissing) {
       ElementsAre("missing statement linux/amd64: no trusted signer says provenance about it",
                   "missing statement linux/arm64: no trusted signer says provenance about "
                   "it"));
+}
+
+// The image with the result of a second build of linux/amd64 beside it.
+Answer verify_rebuilt(std::string_view result) {
+  SignedImage image;
+  Digest original = image.image.manifests[0].digest;
+  Digest rebuilt = result == "MATCH" ? original : sha256("another");
+  auto digest = [](const Digest& of) {
+    return Json::object({{"digest", Json::object({{"sha256", of.hex()}})}});
+  };
+  Json predicate = Json::object({{"result", result},
+                                 {"original", digest(original)},
+                                 {"rebuilt", digest(rebuilt)},
+                                 {"builder", Json::object({{"id", "https://builder.example"}})}});
+  image.sign(k_bundles, {{}, {statement_about(original, evidence::rebuild_type(), predicate)}, {}});
+  Policy policy = image.policy();
+  policy.platform_statements = {evidence::rebuild_type()};
+  return image.verify(policy, {.selection = {.platform = model::Platform{"linux", "amd64", ""}}});
+}
+
+TEST(Verify, TakesASecondBuildThatGaveTheSame) {
+  Answer answer = verify_rebuilt("MATCH");
+  EXPECT_THAT(complaints(answer.verdict), IsEmpty()) << text(answer.verdict);
+  EXPECT_THAT(lines(answer.verdict, Outcome::passed),
+              Contains("rebuild linux/amd64: a second build by https://builder.example gave the "
+                       "same image"));
+}
+
+TEST(Verify, RefusesASecondBuildThatGaveAnotherImage) {
+  Answer answer = verify_rebuilt("MISMATCH");
+  EXPECT_THAT(complaints(answer.verdict),
+              ElementsAre(StartsWith("failed rebuild linux/amd64: https://builder.example says "
+                                     "MISMATCH: a second build gave sha256:"),
+                          "missing statement linux/amd64: no trusted signer says rebuild about "
+                          "it"));
 }
 
 TEST(Verify, RefusesAnUnsignedImage) {
@@ -177,6 +214,16 @@ TEST(Verify, PassesOverWhatAnExpiredKeySignedAtAnUnknownTime) {
               ElementsAre("missing signature index: no trusted signer has signed it"));
   EXPECT_THAT(lines(answer.verdict, Outcome::skipped),
               Contains(HasSubstr("nothing proves that it was made while release")));
+}
+
+// The key of a log in Rekor v1's shape is not named as its origin is.
+TEST(Verify, TakesNoLogForItsOwnWitness) {
+  SignedImage image;
+  image.sign(std::vector{signing::Form::rekor_v1_bundle});
+  Answer answer = image.verify(image.policy());
+  EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
+  EXPECT_THAT(lines(answer.verdict, Outcome::skipped), Contains(StartsWith("witness rekor.log")));
+  EXPECT_THAT(text(answer.verdict), Not(HasSubstr("which the policy does not know")));
 }
 
 TEST(Verify, NamesWitnessesByTheirOperators) {

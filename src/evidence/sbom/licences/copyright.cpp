@@ -20,20 +20,6 @@ namespace {
 constexpr size_t k_longest_file = 4U << 20;
 constexpr size_t k_most_holders = 32U << 10;  // bytes
 
-// What an identifier may hold: letters, digits, "." and "-".
-std::string reference_name(std::string_view name) {
-  std::string out;
-  for (char c : name.substr(0, 60)) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (plain || c == '.')
-      out += c;
-    else if (!out.empty() && out.back() != '-')
-      out += '-';
-  }
-  while (out.ends_with('-') || out.ends_with('.')) out.pop_back();
-  return out;
-}
-
 class CopyrightReader {
  public:
   Copyright take() { return std::move(result_); }
@@ -56,8 +42,7 @@ class CopyrightReader {
       body = fmt::format("The copyright file names this licence \"{}\" and gives no text.", name);
       missing_text_ = true;
     }
-    std::string id =
-        fmt::format("LicenseRef-{}-{}", reference_name(name), sha256(body).hex().substr(0, 8));
+    std::string id = licence_reference(name, body);
     result_.texts.try_emplace(id, LicenceText{std::string(name), std::move(body)});
     return id;
   }
@@ -83,9 +68,12 @@ class CopyrightReader {
   }
 
   void read_free_form(std::string_view text) {
-    std::vector<std::string> ids = recognise_notices(text);
-    if (std::string one = recognise_text(text); ids.empty() && !one.empty()) ids.push_back(one);
-    if (ids.empty()) ids.push_back(keep("copyright-file", text));
+    auto [ids, others] = recognise_notices(text);
+    if (std::string one = recognise_text(text); ids.empty() && !one.empty()) {
+      ids.push_back(one);
+      others = false;
+    }
+    if (ids.empty() || others) ids.push_back(keep("copyright-file", text));
     std::vector<Expression> parts;
     for (std::string& id : ids) parts.push_back(licence(std::move(id)));
     result_.declared = str(all_of(std::move(parts)));

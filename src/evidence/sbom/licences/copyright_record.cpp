@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Record kind "sbom-copyright", key the copyright file's digest in hexadecimal: canonical JSON
-//   {"format": 1, "declared": text, "complete": bool, "holders": text, "upstream_contact": text,
+//   {"format": 2, "declared": text, "complete": bool, "holders": text, "upstream_contact": text,
 //    "upstream_source": text, "texts": {id: {"name": text, "text": text}}}
 // The number grows when the same file would be read differently.
 #include "data/json.hpp"
@@ -12,7 +12,7 @@ namespace kiln::sbom {
 namespace {
 
 constexpr std::string_view k_kind = "sbom-copyright";
-constexpr int k_format = 1;
+constexpr int k_format = 2;
 
 std::string to_record(const Copyright& copyright) {
   Json texts = Json::object();

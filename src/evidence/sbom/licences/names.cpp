@@ -2,6 +2,7 @@
 #include "evidence/sbom/licences/names.hpp"
 
 #include "base/strings.hpp"
+#include "crypto/digest.hpp"
 #include "evidence/sbom/licences/spdx_list.hpp"
 
 #include <algorithm>
@@ -157,6 +158,20 @@ std::string_view exception_name(std::string_view text) {
   return find(k_exceptions, text);
 }
 
+// What an identifier may hold: letters, digits, "." and "-".
+std::string reference_name(std::string_view name) {
+  std::string out;
+  for (char c : name.substr(0, 60)) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain || c == '.')
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
+  }
+  while (out.ends_with('-') || out.ends_with('.')) out.pop_back();
+  return out;
+}
+
 }  // namespace
 
 std::string spdx_name(std::string_view debian_name) {
@@ -179,6 +194,12 @@ std::string spdx_name(std::string_view debian_name) {
 std::string_view name_without_remark(std::string_view debian_name) {
   size_t tilde = debian_name.find('~');
   return tilde == std::string_view::npos ? std::string_view{} : debian_name.substr(0, tilde);
+}
+
+std::string licence_reference(std::string_view name, std::string_view text) {
+  constexpr std::string_view k_prefix = "LicenseRef-";
+  if (name.starts_with(k_prefix)) name.remove_prefix(k_prefix.size());
+  return fmt::format("{}{}-{}", k_prefix, reference_name(name), sha256(text).hex().substr(0, 8));
 }
 
 }  // namespace kiln::sbom

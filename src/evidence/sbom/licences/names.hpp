@@ -16,4 +16,7 @@ std::string spdx_name(std::string_view debian_name);
 // it claims, to be checked against its text. Empty when the name has no remark.
 std::string_view name_without_remark(std::string_view debian_name);
 
+// "LicenseRef-NAME-DIGEST" for a licence that SPDX has no identifier for; the digest is its text's.
+std::string licence_reference(std::string_view name, std::string_view text);
+
 }  // namespace kiln::sbom

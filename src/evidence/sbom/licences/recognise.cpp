@@ -198,6 +198,19 @@ std::string referenced(std::string_view paragraph, std::string_view words) {
   return spdx_name(std::string(name) + (gnu && has(words, "any later version") ? "+" : ""));
 }
 
+// Whether an unrecognised paragraph may grant or demand something. What GNU's notices go on with
+// does not: that there is no warranty, and where the licence is.
+bool speaks_of_terms(std::string_view words) {
+  bool goes_on = has(words, " general public license ") &&
+                 (has(words, " for more details ") || has(words, " should have received a copy ") ||
+                  has(words, " complete text of ") || has(words, " full text of "));
+  if (goes_on && !has(words, " exception")) return false;
+  constexpr std::array<std::string_view, 9> k_terms = {
+      " licens",         " licenc",    " permission", " permit", " redistribut",
+      " public domain ", " exception", " patent",     " warrant"};
+  return std::ranges::any_of(k_terms, [&](std::string_view term) { return has(words, term); });
+}
+
 }  // namespace
 
 std::string recognise_text(std::string_view text) {
@@ -210,8 +223,8 @@ std::string recognise_text(std::string_view text) {
   return count_words(words) <= k_longest_notice ? gnu_notice(words) : std::string();
 }
 
-std::vector<std::string> recognise_notices(std::string_view text) {
-  std::vector<std::string> found;
+Notices recognise_notices(std::string_view text) {
+  Notices found;
   std::string before;  // the words of the paragraph before
   while (!text.empty()) {
     std::string paragraph;
@@ -224,7 +237,8 @@ std::vector<std::string> recognise_notices(std::string_view text) {
     std::string words = words_of(paragraph);
     std::string id = gnu_notice(words);
     if (id.empty()) id = referenced(paragraph, before + words);
-    add_once(found, std::move(id));
+    found.others = found.others || (id.empty() && speaks_of_terms(words));
+    add_once(found.ids, std::move(id));
     before = std::move(words);
   }
   return found;

@@ -14,9 +14,12 @@ namespace kiln::sbom {
 // it is not certain which.
 std::string recognise_text(std::string_view text);
 
-// The SPDX identifiers of the notices and of the references to /usr/share/common-licenses in a
-// free-form copyright file, in the order of the file, each once. What else the file says is not
-// looked at.
-std::vector<std::string> recognise_notices(std::string_view text);
+struct Notices {
+  std::vector<std::string> ids;  // SPDX's, in the order of the file, each once
+  bool others = false;           // whether the file speaks of terms that `ids` do not stand for
+};
+
+// The notices and the references to /usr/share/common-licenses in a free-form copyright file.
+Notices recognise_notices(std::string_view text);
 
 }  // namespace kiln::sbom
