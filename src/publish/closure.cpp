@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <set>
 
 #include <fmt/format.h>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr size_t k_most_manifests = 10'000;
 constexpr uint64_t k_most_bytes = 512ULL << 20;
+// Manifests may be named several times.
+constexpr uint64_t k_most_mentioned = 20 * k_most_manifests;
 constexpr std::array<std::string_view, 3> k_cosign_suffixes = {".sig", ".att", ".sbom"};
 
 // A manifest that is to be read, and how it was found.
@@ -118,18 +121,20 @@ class Gatherer {
         closure_.missing.push_back(wave[i].descriptor.digest);
         continue;
       }
-      bytes_ += read[i].node->bytes.size();
       closure_.manifests.push_back(std::move(*read[i].node));
       for (Found& more : read[i].more) {
         if (!more.tag.empty()) closure_.tags[more.tag] = more.descriptor.digest;
         if (is_new(more)) next.push_back(std::move(more));
       }
     }
-    if (seen_.size() > k_most_manifests || bytes_ > k_most_bytes)
-      return fail(ErrorCode::limit,
-                  fmt::format("more than {} manifests or {} of them belong to the image",
-                              k_most_manifests, human_size(k_most_bytes)));
+    if (seen_.size() > k_most_manifests) return too_many();
     return next;
+  }
+
+  static std::unexpected<Error> too_many() {
+    return fail(ErrorCode::limit,
+                fmt::format("more than {} manifests or {} of them belong to the image",
+                            k_most_manifests, human_size(k_most_bytes)));
   }
 
   Result<ReadManifest> read(const Found& found) const {
@@ -151,6 +156,9 @@ class Gatherer {
                               node.descriptor.digest.str(), found.about->str()),
                   "what lists it is wrong or was tampered with; --no-evidence leaves it out");
     if (options_.evidence) TRY(find_evidence(node.descriptor.digest, read.more));
+    bytes_ += node.bytes.size();
+    mentioned_ += read.more.size();
+    if (bytes_ > k_most_bytes || mentioned_ > k_most_mentioned) return too_many();
     return read;
   }
 
@@ -190,7 +198,9 @@ class Gatherer {
   Closure closure_;
   std::set<Digest> seen_;
   std::map<Digest, size_t> places_;
-  uint64_t bytes_ = 0;
+  // Of what is read at the same time, too: one document may name thousands.
+  mutable std::atomic<uint64_t> bytes_ = 0;
+  mutable std::atomic<uint64_t> mentioned_ = 0;
 };
 
 }  // namespace
@@ -199,17 +209,32 @@ size_t Closure::evidence_count() const {
   return static_cast<size_t>(std::ranges::count(manifests, true, &ManifestNode::is_evidence));
 }
 
-const ManifestNode& Closure::node(const Digest& digest) const {
+const ManifestNode* Closure::find(const Digest& digest) const {
   auto found = std::ranges::find(manifests, digest,
                                  [](const ManifestNode& node) { return node.descriptor.digest; });
-  ASSERT(found != manifests.end());
+  return found == manifests.end() ? nullptr : &*found;
+}
+
+const ManifestNode& Closure::node(const Digest& digest) const {
+  const ManifestNode* found = find(digest);
+  ASSERT(found != nullptr);
   return *found;
 }
 
+Result<bool> adds_attestations(const ManifestNode& node, const ManifestNode& to) {
+  if (!oci::is_index_type(node.descriptor.media_type) || node.subject != to.descriptor.digest)
+    return false;
+  oci::Index index = TRY(oci::parse_index(node.bytes));
+  oci::Index other = TRY(oci::parse_index(to.bytes));
+  return oci::lists_same_images(index, other);
+}
+
 Result<> Closure::take_attested_index() {
+  const ManifestNode& named = node(root.digest);
+  bool is_index = oci::is_index_type(named.descriptor.media_type);
+  if (is_index && named.subject) return {};
   for (ManifestNode& node : manifests) {
-    bool is_it = oci::is_index_type(node.descriptor.media_type) && node.subject == root.digest;
-    if (!is_it) continue;
+    if (!is_index || !TRY(adds_attestations(node, named))) continue;
     node.is_evidence = false;
     root = oci::describe(node.descriptor.media_type, node.bytes);
     return {};

@@ -31,6 +31,11 @@ struct ManifestNode {
   size_t rank = 0;           // greater than that of everything it refers to
 };
 
+// Whether a node is an index about another one that lists the same images and besides them nothing
+// but attestations. Whoever may write to a repository may put any index there that is about
+// another.
+Result<bool> adds_attestations(const ManifestNode& node, const ManifestNode& to);
+
 struct Closure {
   oci::Descriptor root;
   std::vector<ManifestNode> manifests;  // by rank
@@ -38,6 +43,7 @@ struct Closure {
   std::vector<Digest> missing;          // listed as evidence, and not there
 
   size_t evidence_count() const;
+  const ManifestNode* find(const Digest& digest) const;  // null when it is not there
   const ManifestNode& node(const Digest& digest) const;  // must be there
 
   // Makes the index that adds BuildKit's attestations to the root the root. Fails with not_found

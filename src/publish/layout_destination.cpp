@@ -3,6 +3,8 @@
 
 #include "oci/media_types.hpp"
 
+#include <algorithm>
+
 namespace kiln::publish {
 
 namespace {
@@ -71,7 +73,11 @@ void LayoutDestination::add_entry(const std::string& tag, const ManifestNode& no
   entry.media_type = node.descriptor.media_type;
   entry.digest = node.descriptor.digest;
   entry.size = node.descriptor.size;
-  if (!name_.empty()) entry.annotations[std::string(oci::k_image_name)] = name_;
+  if (!names_.empty()) {
+    auto whole = std::ranges::find_if(
+        names_, [&](const std::string& name) { return name.ends_with(":" + tag); });
+    entry.annotations[std::string(oci::k_image_name)] = whole == names_.end() ? names_[0] : *whole;
+  }
   content_.list(std::move(entry), tag);
 }
 

@@ -16,8 +16,9 @@ class LayoutDestination final : public Destination {
  public:
   explicit LayoutDestination(Store& store) : store_(store) {}
 
-  // Images that follow are listed under this name ("registry/repository:tag") besides their tags.
-  void set_name(std::string name) { name_ = std::move(name); }
+  // Images that follow are listed under these names ("registry/repository:tag") besides their tags:
+  // each tag under the one that ends with it, or else the first.
+  void set_names(std::vector<std::string> names) { names_ = std::move(names); }
 
   Result<bool> has_manifest(const ManifestNode& node) override;
   Result<Outcome> put_blob(const oci::Descriptor& blob, const oci::ImageReader& from) override;
@@ -35,7 +36,7 @@ class LayoutDestination final : public Destination {
   void add_entry(const std::string& tag, const ManifestNode& node);
 
   Store& store_;
-  std::string name_;
+  std::vector<std::string> names_;
   std::mutex mutex_;
   oci::Content content_;
   std::set<Digest> listed_;  // evidence

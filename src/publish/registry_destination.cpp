@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/registry_destination.hpp"
 
+#include "publish/fallback_listing.hpp"
+#include "world/wait.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -54,7 +57,19 @@ Result<bool> RegistryDestination::mount(const Digest& blob) {
 }
 
 Result<> RegistryDestination::put_manifest(const ManifestNode& node) {
-  return client_.put_manifest(node.descriptor.digest.str(), node.descriptor.media_type, node.bytes);
+  return put(node.descriptor.digest.str(), node);
+}
+
+// A registry that is just told about the same blob by another client may not know it for a moment
+// (distribution 2.8 writes the links to blobs in place), though it said that it has it.
+Result<> RegistryDestination::put(const std::string& selector, const ManifestNode& node) {
+  for (int attempt = 1;; ++attempt) {
+    Result<> put = client_.put_manifest(selector, node.descriptor.media_type, node.bytes);
+    bool is_passing =
+        !put && put.error().message.find("MANIFEST_BLOB_UNKNOWN") != std::string::npos;
+    if (!is_passing || attempt == k_attempts) return put;
+    TRY(wait(world_, while_others_put({})));
+  }
 }
 
 // What the registry lists is read back, also for evidence that was there before: a push may have
@@ -63,18 +78,16 @@ Result<size_t> RegistryDestination::link_evidence(const Closure& closure) {
   std::map<Digest, Evidence> about;
   for (const ManifestNode& node : closure.manifests)
     if (node.subject) about[*node.subject].push_back(&node);
-  size_t written = 0;
+  EvidenceList fallback;
   for (const auto& [subject, evidence] : about) {
     registry::Referrers listed = TRY(client_.referrers(subject));
     if (listed.from_api) {
       TRY(list_by_api(subject, evidence, std::move(listed.manifests)));
       continue;
     }
-    std::vector<oci::Descriptor> entries;
-    for (const ManifestNode* node : evidence) entries.push_back(node->descriptor);
-    if (TRY(client_.add_fallback_referrers(subject, entries))) ++written;
+    for (const ManifestNode* node : evidence) fallback[subject].push_back(node->descriptor);
   }
-  return written;
+  return list_under_fallback_tags(client_, fallback, world_);
 }
 
 // Registries were seen to lose one of two manifests about the same subject that came at the same
@@ -113,7 +126,7 @@ Result<Outcome> RegistryDestination::put_tag(const std::string& tag, const Manif
   std::optional<oci::Descriptor> present = TRY(client_.find_manifest(tag));
   if (present && present->digest == node.descriptor.digest) return Outcome::present;
   if (present && node.is_evidence && TRY(has_all_layers(tag, node))) return Outcome::present;
-  TRY(client_.put_manifest(tag, node.descriptor.media_type, node.bytes));
+  TRY(put(tag, node));
   return Outcome::sent;
 }
 

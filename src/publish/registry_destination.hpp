@@ -28,6 +28,7 @@ class RegistryDestination final : public Destination {
   std::string known_place(const Digest& blob) const;
   void note_place(const Digest& blob) const;
   Result<bool> mount(const Digest& blob);
+  Result<> put(const std::string& selector, const ManifestNode& node);
   Result<bool> has_all_layers(const std::string& tag, const ManifestNode& node);
   using Evidence = std::vector<const ManifestNode*>;
   Result<> list_by_api(const Digest& subject, const Evidence& evidence,

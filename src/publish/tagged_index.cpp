@@ -21,16 +21,33 @@ void add_what_is_about(const Closure& closure, std::set<Digest>& digests) {
     if (node.subject && digests.contains(*node.subject)) digests.insert(node.descriptor.digest);
 }
 
-std::set<Digest> other_index(const Closure& closure) {
+// All that the root leads to, and the root.
+std::set<Digest> parts_of_root(const Closure& closure) {
+  std::set<Digest> parts;
+  std::vector<Digest> next = {closure.root.digest};
+  while (!next.empty()) {
+    Digest digest = next.back();
+    next.pop_back();
+    const ManifestNode* node = closure.find(digest);
+    if (!node || !parts.insert(digest).second) continue;
+    next.insert(next.end(), node->manifests.begin(), node->manifests.end());
+  }
+  return parts;
+}
+
+bool is_attestation_manifest(const Closure& closure, const Digest& digest) {
+  const ManifestNode* node = closure.find(digest);
+  return node && node->descriptor.artifact_type == oci::k_attestation_manifest_type;
+}
+
+Result<std::set<Digest>> other_index(const Closure& closure) {
   std::set<Digest> found;
   const ManifestNode& root = closure.node(closure.root.digest);
   for (const ManifestNode& node : closure.manifests) {
-    if (!oci::is_index_type(node.descriptor.media_type) || node.subject != closure.root.digest)
-      continue;
+    if (!TRY(adds_attestations(node, root))) continue;
     found.insert(node.descriptor.digest);
     for (const Digest& inside : node.manifests)
-      if (std::ranges::find(root.manifests, inside) == root.manifests.end() &&
-          !has_tag(closure, inside))
+      if (is_attestation_manifest(closure, inside) && !has_tag(closure, inside))
         found.insert(inside);
   }
   add_what_is_about(closure, found);
@@ -65,15 +82,18 @@ std::set<Digest> replaced_signatures(const Closure& closure, const Digest& origi
 
 }  // namespace
 
-void keep_evidence_of_root(Closure& closure) {
+Result<> keep_evidence_of_root(Closure& closure) {
   const ManifestNode& root = closure.node(closure.root.digest);
-  bool adds_to_another = oci::is_index_type(root.descriptor.media_type) && root.subject.has_value();
+  if (!oci::is_index_type(root.descriptor.media_type)) return {};
   std::set<Digest> left_out =
-      adds_to_another ? replaced_signatures(closure, *root.subject) : other_index(closure);
+      root.subject ? replaced_signatures(closure, *root.subject) : TRY(other_index(closure));
+  // Whatever others have put beside it, the image itself is whole.
+  for (const Digest& part : parts_of_root(closure)) left_out.erase(part);
   std::erase_if(closure.manifests, [&](const ManifestNode& node) {
     return left_out.contains(node.descriptor.digest);
   });
   std::erase_if(closure.tags, [&](const auto& tag) { return left_out.contains(tag.second); });
+  return {};
 }
 
 }  // namespace kiln::publish

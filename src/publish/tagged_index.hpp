@@ -12,6 +12,6 @@ namespace kiln::publish {
 //     attestation manifests that nothing else needs
 //   - where it is the one that adds them: signatures of the other by whoever signed both. What else
 //     is said of that one stays, and so does it itself, being the root's subject.
-void keep_evidence_of_root(Closure& closure);
+Result<> keep_evidence_of_root(Closure& closure);
 
 }  // namespace kiln::publish

@@ -249,7 +249,7 @@ TEST_F(ClosureTest, ARegistryGetsTheEvidenceOfTheIndexThatItsTagsName) {
 
   Closure own = value(closure(*reader(), index_));
   size_t all = own.manifests.size();
-  keep_evidence_of_root(own);
+  ASSERT_OK(keep_evidence_of_root(own));
   EXPECT_THAT(digests(own), Not(AnyOf(Contains(attested.digest), Contains(about_attested.digest))));
   EXPECT_THAT(digests(own), AllOf(Contains(of_both.digest), Contains(of_another.digest),
                                   Contains(attestation_.digest)));
@@ -257,11 +257,39 @@ TEST_F(ClosureTest, ARegistryGetsTheEvidenceOfTheIndexThatItsTagsName) {
 
   Closure other = value(closure(*reader(), index_));
   ASSERT_OK(other.take_attested_index());
-  keep_evidence_of_root(other);
+  ASSERT_OK(keep_evidence_of_root(other));
   EXPECT_THAT(digests(other), Not(Contains(of_both.digest)));
   EXPECT_THAT(digests(other), AllOf(Contains(index_.digest), Contains(about_index_.digest),
                                     Contains(of_another.digest), Contains(about_attested.digest)));
   EXPECT_EQ(other.manifests.size(), all - 1);
+}
+
+// Anybody who may write to the repository can put such an index there.
+TEST_F(ClosureTest, AnIndexOfOtherImagesIsNotTakenForTheOneWithAttestations) {
+  oci::Descriptor evil = add_image("s390x");
+  for (bool is_disguised : {false, true}) {
+    evil.platform = amd64_.platform;
+    if (is_disguised) evil.annotations = {{"vnd.docker.reference.type", "attestation-manifest"}};
+    oci::Index other;
+    other.manifests = {amd64_, arm64_, evil};
+    other.subject = plain(index_);
+    content_.list(content_.add(oci::k_index_type, oci::encode(other)));
+  }
+  Closure all = value(closure(*reader(), index_));
+  EXPECT_FALSE(all.take_attested_index());
+  EXPECT_EQ(all.root.digest, index_.digest);
+}
+
+TEST_F(ClosureTest, WhateverLiesBesideItTheImageStaysWhole) {
+  oci::Descriptor signature = attach(index_, "by somebody");
+  oci::Index hostile;
+  hostile.manifests = {plain(index_), amd64_, arm64_, signature};
+  hostile.subject = plain(index_);
+  content_.list(content_.add(oci::k_index_type, oci::encode(hostile)));
+  Closure all = value(closure(*reader(), index_));
+  ASSERT_OK(keep_evidence_of_root(all));
+  for (const oci::Descriptor& part : {index_, amd64_, arm64_, signature})
+    EXPECT_THAT(digests(all), Contains(part.digest));
 }
 
 TEST_F(ClosureTest, WithoutAnIndexThatAddsAttestationsThereIsNoneToTake) {
