@@ -2,6 +2,8 @@
 #include "lint/definition_checks.hpp"
 
 #include "base/strings.hpp"
+#include "definition/target.hpp"
+#include "distributions/distributions.hpp"
 
 #include <map>
 
@@ -68,12 +70,24 @@ void check_command(const Definition& d, Diagnostics& diagnostics) {
         "write each word as its own list entry");
 }
 
+void check_repositories(const Definition& d, Diagnostics& diagnostics) {
+  auto target = definition::find_target(d);
+  if (!target) return;  // told when the definition was read
+  Result<const packages::Distribution*> distribution = find_distribution(target->distro);
+  if (!distribution) return;
+  for (const Text& entry : d.contents.repositories)
+    if (Result<> checked = (*distribution)->check_repository(entry.value); !checked)
+      diagnostics.error("repository", d.location(entry.where), checked.error().str(),
+                        checked.error().hint);
+}
+
 }  // namespace
 
 void check_definition(const Definition& d, UnixTime now, Diagnostics& diagnostics) {
   if (d.kind != definition::Kind::image) return;
   check_user_and_ports(d, diagnostics);
   check_dates(d, now, diagnostics);
+  check_repositories(d, diagnostics);
   check_command(d, diagnostics);
   if (find(d.annotations, k_description) == nullptr)
     diagnostics.hint("no-description", d.location(d.image.where),

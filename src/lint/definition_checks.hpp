@@ -9,6 +9,7 @@
 //   end-of-life         warning   the date in `dates.end-of-life` has passed
 //   no-entrypoint       hint      neither entrypoint nor cmd
 //   no-description      hint      no org.opencontainers.image.description annotation
+//   repository          error     an entry of `repositories` that no archive can be read from
 //   shell-form          warning   the entrypoint is one word with blanks: exec form is a list
 //   duplicate-tag       error     two definitions of a catalog give the same image the same tag
 #pragma once

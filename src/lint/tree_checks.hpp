@@ -5,10 +5,12 @@
 //
 //   rule                   severity  says
 //   entrypoint-missing     error     the program that a container starts is not in the image
-//   entrypoint-mode        error     it is there and is not executable
+//   entrypoint-mode        error     it is there and is no file that the image's user may execute
 //   interpreter-missing    error     it is a script whose #! names something that is not there
 //   library-missing        error     it is an ELF program, and a library it needs is not there
 //   script-not-understood  warning   a maintainer script whose effect is not known
+//   tree                   warning   what making the tree warns of: an exclusion that breaks a
+//                                    listed package, packages that overlap
 //   setuid                 warning   a setuid or setgid file in a runtime image
 #pragma once
 #include "base/diagnostics.hpp"
