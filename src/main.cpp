@@ -43,8 +43,8 @@ std::vector<const CommandSpec*> specs() {
   return list;
 }
 
-void print(std::FILE* to, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), to);
+void complain(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 void print_error(const Error& error, std::string_view command, bool json,
@@ -57,36 +57,45 @@ void print_error(const Error& error, std::string_view command, bool json,
                                   {"context", Json::array_of(error.context)},
                                   {"hint", error.hint},
                                   {"diagnostics", diagnostics_json(diagnostics)}});
-    print(stdout, pretty(document));
-    return;
+    // Where it cannot be written, as when that is the error, people are told at least.
+    if (print_out(pretty(document))) return;
   }
-  // Mistakes in a definition have been shown one by one; the summary would repeat the first.
+  // Mistakes in a definition or configuration have been shown one by one; the summary would repeat
+  // the first.
   bool shown = error.code == ErrorCode::bad_input && diagnostics.has_errors();
   std::string what = shown ? counted(diagnostics.error_count(), "error") : error.str();
   std::string text = fmt::format("kiln {}: {}\n", command, what);
   if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
-  print(stderr, text);
+  complain(text);
+}
+
+// Prints what was asked for; the status for it.
+int say(const std::string& text) {
+  Result<> printed = print_out(text);
+  if (printed) return k_exit_ok;
+  complain(fmt::format("kiln: {}\n", printed.error().str()));
+  return exit_status(printed.error());
 }
 
 int run_command(const Command& command, std::span<const std::string> words) {
   bool json = std::find(words.begin(), words.end(), "--json") != words.end();
-  Diagnostics none;
+  Diagnostics mistakes;
   Result<Arguments> arguments = Arguments::parse(command.spec, words);
   if (!arguments) {
-    print_error(arguments.error(), command.spec.name, json, none);
+    print_error(arguments.error(), command.spec.name, json, mistakes);
     return k_exit_bad_input;
   }
   if (arguments->wants_help()) {
-    print(stdout, help_page(command.spec));
-    return k_exit_ok;
+    return say(help_page(command.spec));
   }
   Result<std::unique_ptr<Session>> session =
-      Session::create(*arguments, environment_of_process(), g_stop);
+      Session::create(*arguments, environment_of_process(), g_stop, mistakes);
   if (!session) {
-    print_error(session.error(), command.spec.name, json, none);
+    print_error(session.error(), command.spec.name, json, mistakes);
     return exit_status(session.error());
   }
   Result<int> status = command.run(**session, *arguments);
+  if (status && !(*session)->answered()) status = std::unexpected((*session)->answered().error());
   if (!status) {
     print_error(status.error(), command.spec.name, json, (*session)->diagnostics());
     return exit_status(status.error());
@@ -98,33 +107,28 @@ int unknown_command(std::string_view word) {
   std::vector<std::string> names;
   for (const Command* command : commands()) names.emplace_back(command->spec.name);
   std::optional<std::string> near = nearest(word, names);
-  print(stderr, fmt::format("kiln: there is no command \"{}\"\n  {}\n", printable(word),
-                            near ? fmt::format("did you mean `kiln {}`?", *near)
-                                 : "`kiln --help` lists the commands"));
+  complain(fmt::format(
+      "kiln: there is no command \"{}\"\n  {}\n", printable(word),
+      near ? fmt::format("did you mean `kiln {}`?", *near) : "`kiln --help` lists the commands"));
   return k_exit_bad_input;
 }
 
 int run(std::span<const std::string> words) {
   if (words.empty()) {
-    print(stderr, overview(specs()));
+    complain(overview(specs()));
     return k_exit_bad_input;
   }
   const std::string& word = words[0];
   if (word == "--help" || word == "-h" || word == "help") {
     if (words.size() == 2 && word == "help") {
       for (const Command* command : commands())
-        if (command->spec.name == words[1]) {
-          print(stdout, help_page(command->spec));
-          return k_exit_ok;
-        }
+        if (command->spec.name == words[1]) return say(help_page(command->spec));
       return unknown_command(words[1]);
     }
-    print(stdout, overview(specs()));
-    return k_exit_ok;
+    return say(overview(specs()));
   }
   if (word == "--version" || word == "version") {
-    print(stdout, "kiln " KILN_VERSION "\n");
-    return k_exit_ok;
+    return say("kiln " KILN_VERSION "\n");
   }
   for (const Command* command : commands())
     if (command->spec.name == word) return run_command(*command, words.subspan(1));

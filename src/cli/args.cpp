@@ -18,7 +18,28 @@ const std::vector<Option> k_common = {
     {"--config", "FILE", "read this configuration file instead of the user's"},
     {"--threads", "N", "use N threads (default: the cores this process may use)", 'j'},
     {"--offline", "", "use what the store has, never the network"},
-    {"--quiet", "", "print errors only", 'q'},
+    {"--quiet", "", "leave out progress, remarks and reports: print errors, and what was asked for",
+     'q'},
+};
+
+// Of commands that make plans.
+const std::vector<Option> k_planning = {
+    {.name = "--pins",
+     .value = "POLICY",
+     .help = "how far a `name=version` may be relaxed",
+     .choices = {"exact", "same-version", "same-upstream", "any"}},
+    {.name = "--rewrite",
+     .value = "FROM=TO",
+     .help = "use another repository; an empty TO drops it",
+     .repeatable = true},
+    {.name = "--keyring",
+     .value = "FILE",
+     .help = "trust these keys for archives, too",
+     .repeatable = true},
+    {.name = "--compression",
+     .value = "NAME",
+     .help = "of layers, where the definition names none",
+     .choices = {"gzip", "zstd"}},
 };
 
 const std::vector<ExitStatus> k_exits = {
@@ -64,6 +85,18 @@ Result<> check_choice(std::string_view what, std::string_view value,
               hint);
 }
 
+bool takes(const Action& action, std::string_view option) {
+  return std::ranges::find(action.options, option) != action.options.end();
+}
+
+// "it belongs to generate, import"
+std::string actions_with(const CommandSpec& spec, std::string_view option) {
+  std::vector<std::string_view> names;
+  for (const Action& action : spec.actions)
+    if (takes(action, option)) names.push_back(action.name);
+  return fmt::format("it belongs to {}", fmt::join(names, ", "));
+}
+
 }  // namespace
 
 std::span<const Option> common_options() {
@@ -74,23 +107,17 @@ std::span<const ExitStatus> common_exits() {
 }
 
 std::vector<Option> with_planning_options(std::vector<Option> own) {
-  own.push_back({.name = "--pins",
-                 .value = "POLICY",
-                 .help = "how far a `name=version` may be relaxed",
-                 .choices = {"exact", "same-version", "same-upstream", "any"}});
-  own.push_back({.name = "--rewrite",
-                 .value = "FROM=TO",
-                 .help = "use another repository; an empty TO drops it",
-                 .repeatable = true});
-  own.push_back({.name = "--keyring",
-                 .value = "FILE",
-                 .help = "trust these keys for archives, too",
-                 .repeatable = true});
-  own.push_back({.name = "--compression",
-                 .value = "NAME",
-                 .help = "of layers, where the definition names none",
-                 .choices = {"gzip", "zstd"}});
+  own.insert(own.end(), k_planning.begin(), k_planning.end());
   return own;
+}
+
+Result<> refuse_planning_options(const Arguments& arguments) {
+  for (const Option& option : k_planning)
+    if (arguments.has(option.name))
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} has no effect with --lock: the lock has settled it", option.name),
+                  "`kiln lock --update` makes the lock anew, with this option");
+  return {};
 }
 
 Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std::string> words) {
@@ -126,6 +153,10 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
       return fail(ErrorCode::bad_input, fmt::format("{} needs a value", option->name),
                   fmt::format("write {} {}", option->name, option->value));
     }
+    if (value.empty())
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} needs a value, not an empty one", option->name),
+                  "a variable of the shell that is not set leaves nothing");
     if (!list.empty() && !option->repeatable)
       return fail(ErrorCode::bad_input, fmt::format("{} is given twice", option->name));
     TRY(check_choice(option->name, value, option->choices));
@@ -142,13 +173,35 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
     if (count > i)
       TRY(check_choice(positional.name, arguments.positionals_[i], positional.choices));
   }
+  if (std::ranges::find(arguments.positionals_, "") != arguments.positionals_.end())
+    return fail(ErrorCode::bad_input, "an argument is empty", usage_line(spec));
   bool endless = !spec.positionals.empty() && spec.positionals.back().repeatable;
   if (count > spec.positionals.size() && !endless)
     return fail(ErrorCode::bad_input,
                 fmt::format("unexpected argument {}",
                             printable(arguments.positionals_[spec.positionals.size()])),
                 usage_line(spec));
+  TRY(arguments.check_action(spec));
   return arguments;
+}
+
+Result<> Arguments::check_action(const CommandSpec& spec) const {
+  if (spec.actions.empty()) return {};
+  auto action = std::ranges::find(spec.actions, positionals_[0], &Action::name);
+  ASSERT(action != spec.actions.end());
+  std::string doing = fmt::format("kiln {} {}", spec.name, action->name);
+  if (positionals_.size() - 1 > action->most_words)
+    return fail(
+        ErrorCode::bad_input,
+        fmt::format("unexpected argument {}", printable(positionals_[action->most_words + 1])),
+        fmt::format(
+            "`{}` takes {}", doing,
+            action->most_words == 0 ? "no word behind it" : counted(action->most_words, "word")));
+  for (const Option& option : spec.options)
+    if (has(option.name) && !takes(*action, option.name))
+      return fail(ErrorCode::bad_input, fmt::format("{} means nothing to `{}`", option.name, doing),
+                  actions_with(spec, option.name));
+  return {};
 }
 
 bool Arguments::has(std::string_view option) const {

@@ -5,6 +5,7 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -30,6 +31,14 @@ struct Positional {
   std::vector<std::string_view> choices;  // "where", "size": for a command with actions
 };
 
+// What a command does, where its first word says which of several things that is.
+struct Action {
+  std::string_view name;
+  size_t most_words = 0;                  // that may follow it
+  std::vector<std::string_view> options;  // of the command's own, those that mean something to it
+};
+inline constexpr size_t k_any_number = SIZE_MAX;
+
 struct Example {
   std::string_view command;
   std::string_view what;
@@ -48,6 +57,7 @@ struct CommandSpec {
   std::vector<Option> options;
   std::vector<Example> examples;
   std::vector<ExitStatus> exits;  // beyond 0 and those that all commands share
+  std::vector<Action> actions;    // one for each choice of the first word; none: all is taken
 };
 
 // Options that every command has: --help, --json, --store, --config, --threads, --quiet, ...
@@ -61,7 +71,8 @@ std::vector<Option> with_planning_options(std::vector<Option> own);
 // What the user wrote, checked against a spec.
 class Arguments {
  public:
-  // Fails (bad_input) with a near miss for an unknown option, and for missing or surplus words.
+  // Fails (bad_input) with a near miss for an unknown option, for missing or surplus words, and for
+  // an option that the action does not take.
   static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
 
   bool has(std::string_view option) const;
@@ -71,9 +82,13 @@ class Arguments {
   bool wants_help() const { return has("--help"); }
 
  private:
+  Result<> check_action(const CommandSpec& spec) const;
   std::map<std::string, std::vector<std::string>, std::less<>> options_;
   std::vector<std::string> positionals_;
 };
+
+// Fails (bad_input) when one of the planning options is there: a lock has settled what they say.
+Result<> refuse_planning_options(const Arguments& arguments);
 
 // "Usage: kiln build [OPTION]... DEFINITION..."
 std::string usage_line(const CommandSpec& spec);

@@ -16,8 +16,10 @@ namespace kiln::cli {
 // An image in a layout or a registry that is to get something more.
 class SignableImage {
  public:
-  // Fails with unsupported, and a hint, on an archive.
-  static Result<SignableImage> open(Session& session, const std::string& word);
+  // `image` says which, where the layout holds several (oci::is_called). Fails with unsupported,
+  // and a hint, on an archive.
+  static Result<SignableImage> open(Session& session, const std::string& word,
+                                    const std::optional<std::string>& image);
 
   const oci::ImageReader& reader() const { return *source_.reader; }
   // The image index, or the manifest where there is none, and then the manifest of each platform.
@@ -28,8 +30,9 @@ class SignableImage {
   std::string name() const { return source_.reference ? source_.reference->name() : ""; }
 
   // Signs with the user's key, logs, and writes what was made beside the image: the layout anew, or
-  // the new objects into the repository. The image and what lies beside it stay as they are. `key`
-  // is another key than that of the key ring, in the words of open_key_source.
+  // the new objects into the repository. The image and what lies beside it stay as they are; a tag
+  // that has signatures already gets ours beside them. `key` is another key than that of the key
+  // ring, in the words of open_key_source.
   Result<signing::SignedObjects> sign(std::span<const signing::Signed> manifests,
                                       std::span<const signing::Form> forms, Session& session,
                                       const std::optional<std::string>& key = std::nullopt);
@@ -38,10 +41,13 @@ class SignableImage {
   static Result<signing::SignedObjects> make(std::span<const signing::Signed> manifests,
                                              std::span<const signing::Form> forms, Session& session,
                                              const std::optional<std::string>& key);
-  explicit SignableImage(ImageSource source) : source_(std::move(source)) {}
+  SignableImage(ImageSource source, std::string image)
+      : source_(std::move(source)), image_(std::move(image)) {}
   Result<> write(const signing::SignedObjects& made) const;
   Result<> send(const signing::SignedObjects& made, Session& session) const;
+  Result<> send_once(const signing::SignedObjects& made, Session& session) const;
   ImageSource source_;
+  std::string image_;  // which one; may be empty
 };
 
 }  // namespace kiln::cli

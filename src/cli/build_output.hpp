@@ -2,8 +2,9 @@
 //
 // Where a build's images go, and what is said about them.
 #pragma once
+#include "cli/build_batches.hpp"
 #include "cli/built.hpp"
-#include "cli/pipeline.hpp"
+#include "cli/output_request.hpp"
 #include "evidence/protocol.hpp"
 
 #include <optional>
@@ -13,28 +14,11 @@
 
 namespace kiln::cli {
 
-enum class OutputFormat { oci, docker, dir, tar };
-
-struct OutputRequest {
-  OutputFormat format = OutputFormat::oci;
-  std::optional<Path> path;
-
-  // Whether the root file system is written, and not an image.
-  bool is_tree() const { return format == OutputFormat::dir || format == OutputFormat::tar; }
-};
-
-// From --format and -o.
-Result<OutputRequest> read_output_request(const Arguments& arguments);
-
-// Fails (bad_input), before anything is fetched, when the output cannot hold what is asked for:
-// several platforms in a form that holds one, or a path that is in the way.
-Result<> check_output(const OutputRequest& request, std::span<const Subject> subjects,
-                      std::span<const Task> tasks);
-
 // What a build says of the evidence that it made.
 struct EvidenceReport {
   evidence::Evidence made;
-  std::string changelog;  // what the image was compared with, or why not
+  std::optional<UnixTime> made_before;  // by an earlier build, whose evidence it is
+  std::string changelog;                // what the image was compared with, or why not
 };
 
 // What came out for one definition.
@@ -52,13 +36,10 @@ struct BuildResult {
 class EvidenceMaker;
 
 // Writes every subject's images with their lock and, unless `evidence` is null, the evidence that
-// it makes. `tasks`, `plans` and `images` go together and must outlive the results.
-Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request,
-                                               std::span<const Subject> subjects,
-                                               std::span<const Task> tasks,
-                                               std::span<const plan::LockedPlan> plans,
-                                               std::span<const Built> images,
-                                               EvidenceMaker* evidence, Session& session);
+// it makes. `several`: the run has more than one definition. The batch must outlive the results.
+Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request, const Batch& batch,
+                                               bool several, EvidenceMaker* evidence,
+                                               Session& session);
 
 // The lock of some plans of one definition; equal for equal plans, whenever it is made.
 plan::Lock make_lock(std::span<const plan::LockedPlan* const> plans);

@@ -42,8 +42,6 @@ std::string image_text(const Built& built, const plan::LockedPlan& locked) {
   out += scripts_text(report);
   for (const std::string& warning : locked.warnings)
     out += fmt::format("    warning     {}\n", warning);
-  for (const std::string& warning : report.warnings)
-    out += fmt::format("    warning     {}\n", warning);
   return out;
 }
 
@@ -67,7 +65,7 @@ Json image_json(const Built& built, const plan::LockedPlan& locked) {
                                                 {"asked", r.asked},
                                                 {"taken", r.taken},
                                                 {"policy", plan::str(r.policy)}}));
-  for (const std::string& warning : locked.warnings) json["warnings"].push_back(warning);
+  json["warnings"] = Json::array_of(locked.warnings);
   return json;
 }
 
@@ -93,9 +91,26 @@ std::string objects_text(const ObjectCounts& objects) {
   return out + fmt::format(" {} about the image, with its lock", objects.at("image"));
 }
 
+// What verifiers will miss, since the signer's key ring lacks a key.
+std::vector<std::string> missing_proofs(const evidence::Evidence& made) {
+  std::vector<std::string> missing;
+  if (made.entries == 0)
+    missing.emplace_back(
+        "the signer has no key for a log, so neither evidence nor release is in one: "
+        "`kiln key generate --role log` makes one");
+  if (!made.stamped)
+    missing.emplace_back(
+        "the signer has no key for time stamps, so nothing proves when this was signed: "
+        "`kiln key generate --role timestamp` makes one");
+  return missing;
+}
+
 std::string evidence_text(const EvidenceReport& report) {
   const evidence::Evidence& made = report.made;
   std::string out = fmt::format("  evidence      {}\n", fmt::join(made.statements, " "));
+  if (report.made_before)
+    out += fmt::format("    made        {}, by an earlier build of this very image\n",
+                       format_rfc3339(*report.made_before));
   out += fmt::format("    changelog   {}\n", report.changelog);
   out += fmt::format("    objects     {}\n", objects_text(objects_of(made)));
   out += fmt::format("    builder     {}\n", made.builder);
@@ -106,6 +121,8 @@ std::string evidence_text(const EvidenceReport& report) {
   if (made.entries > 0)
     out += fmt::format("    log         {}, entries {} to {}\n", made.log, made.first_entry,
                        made.first_entry + made.entries - 1);
+  for (const std::string& warning : missing_proofs(made))
+    out += fmt::format("    warning     {}\n", warning);
   return out;
 }
 
@@ -114,15 +131,19 @@ Json evidence_json(const EvidenceReport& report) {
   ObjectCounts objects = objects_of(made);
   Json about = Json::object();
   for (const auto& [subject, count] : objects) about[subject] = count;
-  return Json::object({{"statements", Json::array_of(made.statements)},
-                       {"changelog", report.changelog},
-                       {"objects", total(objects)},
-                       {"objects_about", std::move(about)},
-                       {"builder", made.builder},
-                       {"key", made.key},
-                       {"log", made.log},
-                       {"first_entry", made.first_entry},
-                       {"entries", made.entries}});
+  Json json = Json::object({{"statements", Json::array_of(made.statements)},
+                            {"changelog", report.changelog},
+                            {"objects", total(objects)},
+                            {"objects_about", std::move(about)},
+                            {"builder", made.builder},
+                            {"key", made.key},
+                            {"log", made.log},
+                            {"first_entry", made.first_entry},
+                            {"entries", made.entries},
+                            {"stamped", made.stamped},
+                            {"warnings", Json::array_of(missing_proofs(made))}});
+  if (report.made_before) json["made_before"] = format_rfc3339(*report.made_before);
+  return json;
 }
 
 Json result_json(const BuildResult& result) {

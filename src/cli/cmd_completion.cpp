@@ -11,7 +11,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   for (const Command* command : commands()) list.push_back(&command->spec);
   const std::string& what = arguments.positionals()[0];
   std::string text = what == "man" ? manual_page(list) : completion(list, what);
-  session.answer(text, Json::object({{"schema", "kiln.completion/1"}, {"text", text}}));
+  session.give(text, Json::object({{"schema", "kiln.completion/1"}, {"text", text}}));
   return k_exit_ok;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/strings.hpp"
 #include "cli/command.hpp"
 #include "cli/explanation.hpp"
 #include "cli/image_argument.hpp"
@@ -20,13 +21,14 @@ bool looks_like_lock(const std::string& path) {
 }
 
 Result<Explained> open_explained(Session& session, const std::string& path,
-                                 const std::optional<std::string>& platform) {
+                                 const std::optional<std::string>& platform,
+                                 const std::optional<std::string>& image) {
   Explained explained;
   plan::Lock lock;
   if (looks_like_lock(path)) {
     lock = TRY(read_lock_file(path));
   } else {
-    OpenedImage opened = TRY(open_image_argument(session, path, platform));
+    OpenedImage opened = TRY(open_image_argument(session, path, platform, image));
     lock = TRY(lock_of(opened));
     explained.view = TRY(view_of(opened));
   }
@@ -40,10 +42,20 @@ Result<Explained> open_explained(Session& session, const std::string& path,
   return explained;
 }
 
+// A name with a slash is a file's: no package, nor a layer's digest, has one.
+Result<std::string> what_is_asked(const std::string& word) {
+  if (!word.starts_with('/') && word.contains('/')) return "/" + word;
+  size_t end = word.find_first_of("=<>~ ");
+  if (end == std::string::npos) return word;
+  return fail(ErrorCode::bad_input, fmt::format("\"{}\" is no name of a package", printable(word)),
+              end == 0 ? "" : fmt::format("name it without a version: {}", word.substr(0, end)));
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   Explained explained =
-      TRY(open_explained(session, arguments.positionals()[0], arguments.value("--platform")));
-  const std::string& what = arguments.positionals()[1];
+      TRY(open_explained(session, arguments.positionals()[0], arguments.value("--platform"),
+                         arguments.value("--image")));
+  const std::string what = TRY(what_is_asked(arguments.positionals()[1]));
   Result<Explanation> found = what.starts_with('/')         ? explain_file(explained, what, session)
                               : what.starts_with("sha256:") ? explain_layer(explained, what)
                                                             : explain_package(explained, what);
@@ -53,7 +65,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   Explanation explanation = TRY(std::move(found));
   explanation.json["schema"] = "kiln.explain/1";
   explanation.json["what"] = what;
-  session.answer(explanation.text, explanation.json);
+  session.give(explanation.text, explanation.json);
   return explanation.present ? k_exit_ok : k_exit_no;
 }
 
@@ -69,8 +81,7 @@ const Command k_explain = {
              "with it; which package, effect or line of the definition a file comes from; what a "
              "layer holds. For a package that is not there it asks the archives why.",
          .positionals = {{.name = "IMAGE|LOCK"}, {.name = "WHAT"}},
-         .options =
-             with_registry_options({{"--platform", "linux/ARCH", "which image of an index"}}),
+         .options = with_registry_options({platform_option(), image_option()}),
          .examples = {{"kiln explain out/nginx libssl3t64", "why is this package here"},
                       {"kiln explain out/nginx /etc/passwd", "where does this file come from"},
                       {"kiln explain app.lock perl", "why is perl not in it"}},

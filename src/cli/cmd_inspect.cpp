@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/image_argument.hpp"
 #include "cli/image_source.hpp"
+#include "cli/owners.hpp"
 
 #include <fmt/format.h>
 
@@ -121,31 +122,39 @@ std::string text(const image::ImageView& view, bool with_files) {
 
 Result<int> run(Session& session, const Arguments& arguments) {
   OpenedImage opened =
-      TRY(open_image_argument(session, arguments.positionals()[0], arguments.value("--platform")));
+      TRY(open_image_argument(session, arguments.positionals()[0], arguments.value("--platform"),
+                              arguments.value("--image")));
   image::ImageView view = TRY(view_of(opened));
   bool with_files = arguments.has("--files");
-  session.answer(text(view, with_files), document(view, with_files));
+  if (with_files)
+    if (std::optional<plan::LockedPlan> locked = use_lock_beside(view, opened, session))
+      for (auto& [path, owner] : view.owners) owner = with_place(owner, *locked);
+  session.give(text(view, with_files), document(view, with_files));
   return k_exit_ok;
 }
 
 }  // namespace
 
 const Command k_inspect = {
-    .spec = {.name = "inspect",
-             .summary = "show config, layers, packages and files of an image",
-             .description =
-                 "Reads an image from a layout directory, an archive or a registry, built by Kiln "
-                 "or by "
-                 "anyone, checks every layer against its digest, and shows what is in it: config, "
-                 "layers, "
-                 "packages of dpkg or apk databases, and with --files every path with its owner.",
-             .positionals = {{.name = "IMAGE"}},
-             .options = with_registry_options(
-                 {{"--platform", "linux/ARCH", "which image of an index"},
-                  {"--files", "", "list every path with mode, owner and size"}}),
-             .examples = {{"kiln inspect out/nginx", "config, layers and packages"},
-                          {"kiln inspect docker.io/library/nginx:1", "of an image in a registry"},
-                          {"kiln inspect --files --json image.tar", "every path, for a script"}}},
+    .spec =
+        {.name = "inspect",
+         .summary = "show config, layers, packages and files of an image",
+         .description =
+             "Reads an image from a layout directory, an archive or a registry, built by Kiln "
+             "or by "
+             "anyone, checks every layer against its digest, and shows what is in it: config, "
+             "layers, "
+             "packages of dpkg or apk databases, and with --files every path with its owner. "
+             "Of an image of Kiln, effects and parts of the definition are named when the store "
+             "still has the packages of the lock beside it.",
+         .positionals = {{.name = "IMAGE"}},
+         .options =
+             with_registry_options({platform_option(),
+                                    image_option(),
+                                    {"--files", "", "list every path with mode, owner and size"}}),
+         .examples = {{"kiln inspect out/nginx", "config, layers and packages"},
+                      {"kiln inspect docker.io/library/nginx:1", "of an image in a registry"},
+                      {"kiln inspect --files --json image.tar", "every path, for a script"}}},
     .run = run};
 
 }  // namespace kiln::cli

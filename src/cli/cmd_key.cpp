@@ -64,7 +64,18 @@ const Command k_key = {
               {"kiln key trusted-root -o trusted_root.json", "what sigstore's clients need"},
               {"kiln key publish tuf/", "everything that verifiers need, for a web server"},
               {"kiln key revoke 3f9a01bc --reason 'laptop lost'", "end a key"}},
-         .exits = {}},
+         .exits = {},
+         .actions = {{"generate",
+                      0,
+                      {"--keys", "--role", "--algorithm", "--host", "--no-password", "--output"}},
+                     {"import", 1, {"--keys", "--role", "--host", "--no-password"}},
+                     {"export", 1, {"--keys", "--private", "--no-password", "--output"}},
+                     {"show", 1, {"--keys"}},
+                     {"list", 0, {"--keys"}},
+                     {"rotate", 1, {"--keys", "--algorithm", "--no-password"}},
+                     {"revoke", 1, {"--keys", "--reason", "--since"}},
+                     {"trusted-root", 0, {"--keys", "--output"}},
+                     {"publish", 1, {"--keys", "--policy"}}}},
     .run = run};
 
 }  // namespace kiln::cli

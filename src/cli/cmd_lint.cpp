@@ -3,6 +3,7 @@
 #include "base/strings.hpp"
 #include "base/threads.hpp"
 #include "cli/command.hpp"
+#include "cli/failures.hpp"
 #include "cli/pipeline.hpp"
 #include "definition/info.hpp"
 #include "lint/definition_checks.hpp"
@@ -36,38 +37,98 @@ Result<> check_info_files(std::span<const std::string> paths, Session& session,
   return {};
 }
 
-// Resolves what can be built, all of it from one reading of the indexes, and looks at the trees.
-Result<> check_trees(LoadedSubjects& found, Session& session) {
-  std::vector<Task> tasks;
-  for (const Subject& subject : found.subjects) {
-    if (!definition::unsupported_keys(subject.definition).empty()) continue;
-    std::vector<Task> some = TRY(make_tasks({&subject, 1}, {}, session));
-    std::ranges::move(some, std::back_inserter(tasks));
+// Whether an error is the definition's: not that of a network, a disk, or a mirror.
+bool is_finding(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::bad_input:
+    case ErrorCode::not_found:
+    case ErrorCode::unsatisfiable:
+    case ErrorCode::unsupported:
+    case ErrorCode::limit:
+      return true;
+    default:
+      return false;
   }
-  std::vector<plan::LockedPlan> plans = TRY(resolve_tasks(tasks, session));
+}
+
+Result<> check_tree(const Task& task, const plan::LockedPlan& locked, Session& session,
+                    Diagnostics& diagnostics) {
   World& world = *TRY(session.world());
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    const plan::LockedPlan* list[] = {&plans[i]};
-    TRY(fetch_inputs(list, session));
-    rootfs::Rootfs tree = TRY(install_plan(plans[i].plan, world));
-    lint::check_tree(tasks[i].subject->definition, plans[i].plan, tree, world.store,
-                     found.diagnostics);
-  }
+  const plan::LockedPlan* list[] = {&locked};
+  TRY(fetch_inputs(list, session));
+  Result<rootfs::Rootfs> installed = install_plan(locked.plan, world);
+  if (!installed) add_places(installed.error(), locked);
+  rootfs::Rootfs tree = TRY(std::move(installed));
+  lint::check_tree(task.subject->definition, locked.plan, tree, world.store, diagnostics);
   return {};
 }
 
-Result<int> run(Session& session, const Arguments& arguments) {
+// Resolves what can be built, all of it from one reading of the indexes, and looks at the trees.
+// What is wrong with one definition is found of it, and the others are looked at all the same. How
+// many could not be looked at, since they need what `build` cannot do.
+Result<size_t> check_trees(LoadedSubjects& found, Session& session) {
+  Failures failures;
+  auto note = [&](const Subject& subject, Error error) -> Result<> {
+    if (!is_finding(error)) return std::unexpected(std::move(error));
+    failures.add(subject, error);
+    return {};
+  };
+  std::vector<Task> tasks;
+  size_t left_alone = 0;
+  for (const Subject& subject : found.subjects) {
+    if (!definition::unsupported_keys(subject.definition).empty()) {
+      ++left_alone;
+      continue;
+    }
+    Result<std::vector<Task>> some = make_tasks({&subject, 1}, {}, session);
+    if (some)
+      std::ranges::move(*some, std::back_inserter(tasks));
+    else
+      TRY(note(subject, std::move(some.error())));
+  }
+  Resolved resolved = TRY(resolve_each(tasks, session));
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    std::optional<Error>& error = resolved.errors[i];
+    Result<> looked;
+    if (error)
+      looked = std::unexpected(std::move(*error));
+    else
+      looked = check_tree(tasks[i], resolved.plans[i], session, found.diagnostics);
+    if (!looked) TRY(note(*tasks[i].subject, std::move(looked.error())));
+  }
+  found.diagnostics.merge(failures.diagnostics());
+  return left_alone;
+}
+
+// Definitions are what is no info.yaml.
+Result<LoadedSubjects> read_definitions(std::span<const std::string> paths, Session& session) {
+  std::vector<std::string> others;
+  for (const std::string& path : paths)
+    if (Path(path).filename() != "info.yaml" || std::filesystem::is_directory(path))
+      others.push_back(path);
+  if (others.empty()) return LoadedSubjects{};
   const UnixTime now = SystemClock().now();
-  LoadedSubjects found =
-      TRY(read_subjects(arguments.positionals(), session,
-                        [&](const definition::Definition& definition, Diagnostics& diagnostics) {
-                          lint::check_definition(definition, now, diagnostics);
-                        }));
+  return read_subjects(others, session,
+                       [&](const definition::Definition& definition, Diagnostics& diagnostics) {
+                         lint::check_definition(definition, now, diagnostics);
+                       });
+}
+
+Result<int> run(Session& session, const Arguments& arguments) {
+  LoadedSubjects found = TRY(read_definitions(arguments.positionals(), session));
   TRY(check_info_files(arguments.positionals(), session, found));
   std::vector<const definition::Definition*> definitions;
   for (const Subject& subject : found.subjects) definitions.push_back(&subject.definition);
   lint::check_catalog(definitions, found.diagnostics);
-  if (arguments.has("--deep")) TRY(check_trees(found, session));
+  size_t left_alone = 0;
+  if (arguments.has("--deep")) {
+    Result<size_t> looked = check_trees(found, session);
+    if (!looked) {
+      session.show(found.diagnostics);
+      return std::unexpected(std::move(looked.error()));
+    }
+    left_alone = *looked;
+  }
 
   found.diagnostics.sort();
   size_t errors = found.diagnostics.error_count();
@@ -75,8 +136,14 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::string text = found.diagnostics.print(false);
   text += fmt::format("{}, {}, {}\n", counted(found.files, "file"), counted(errors, "error"),
                       counted(others, "warning or hint", "warnings and hints"));
+  text += passed_over_text(found.passed_over);
+  if (left_alone > 0)
+    text += fmt::format("{} not unpacked: `kiln build` cannot do all that they need\n",
+                        counted(left_alone, "definition"));
   session.answer(text, Json::object({{"schema", "kiln.lint/1"},
                                      {"files", found.files},
+                                     {"passed_over", found.passed_over.size()},
+                                     {"not_unpacked", left_alone},
                                      {"errors", errors},
                                      {"diagnostics", diagnostics_json(found.diagnostics)}}));
   bool strict = arguments.has("--strict");

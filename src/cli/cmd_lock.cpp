@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/output_target.hpp"
 #include "cli/build_output.hpp"
 #include "cli/command.hpp"
 #include "cli/lock_file.hpp"
@@ -11,7 +12,8 @@ namespace kiln::cli {
 
 namespace {
 
-// A plan for every platform, with its packages fetched: a lock accounts for their scripts.
+// A plan for every platform, with its tree made: a lock accounts for maintainer scripts and says
+// what making the tree warns of.
 Result<plan::Lock> new_lock(const std::vector<Subject>& subjects, const Arguments& arguments,
                             Session& session) {
   std::vector<Task> tasks = TRY(make_tasks(subjects, arguments.values("--platform"), session));
@@ -22,7 +24,7 @@ Result<plan::Lock> new_lock(const std::vector<Subject>& subjects, const Argument
   World& world = *TRY(session.world());
   for (plan::LockedPlan& locked : plans) {
     rootfs::Rootfs tree = TRY(install_plan(locked.plan, world));
-    locked.scripts = make_report(locked.plan, tree).scripts;
+    add_account(locked, make_report(locked.plan, tree));
   }
   return make_lock(list);
 }
@@ -66,40 +68,99 @@ std::string changes_text(const std::vector<plan::Change>& changes) {
   return out;
 }
 
+// Writes the inputs of a lock into --bundle, if it is given; says so.
+Result<std::string> write_bundle(const plan::Lock& lock, const Arguments& arguments,
+                                 Session& session) {
+  std::optional<std::string> bundle = arguments.value("--bundle");
+  if (!bundle) return "";
+  World& world = *TRY(session.world());
+  size_t files = TRY(export_bundle(lock, *bundle, world.store));
+  return fmt::format("{} files in {}\n", files, *bundle);
+}
+
+// The inputs of a lock that is there, as it names them; the archives' indexes are not looked at.
+Result<int> bundle_lock(const std::vector<Subject>& subjects, const Path& path,
+                        const Arguments& arguments, Session& session) {
+  for (std::string_view other : {"--output", "--update", "--check"})
+    if (arguments.has(other))
+      return fail(ErrorCode::bad_input, fmt::format("--lock and {} exclude each other", other),
+                  "--lock FILE --bundle DIR writes the inputs of FILE; a new lock is made without "
+                  "--lock");
+  TRY(refuse_planning_options(arguments));
+  if (!arguments.has("--bundle"))
+    return fail(ErrorCode::bad_input, "--lock without --bundle has nothing to do",
+                "--bundle DIR writes the inputs of the lock into DIR");
+  plan::Lock lock = TRY(read_lock_file(path));
+  std::vector<std::string> platforms = arguments.values("--platform");
+  if (platforms.empty())
+    for (const plan::LockedPlan& locked : lock.plans)
+      platforms.push_back(locked.plan.platform.str());
+  std::vector<Task> tasks = TRY(make_tasks(subjects, platforms, session));
+  lock.plans = TRY(plans_from_lock(tasks, path));
+  std::vector<const plan::LockedPlan*> list;
+  for (const plan::LockedPlan& locked : lock.plans) list.push_back(&locked);
+  MakeOptions places;
+  places.root = subjects.front().root;
+  TRY(fetch_inputs(list, session, places));
+  std::string text = TRY(write_bundle(lock, arguments, session));
+  session.answer(text, document(path, lock, {}));
+  return k_exit_ok;
+}
+
+Result<> check_arguments(const Path& path, bool exists, const Arguments& arguments) {
+  bool check = arguments.has("--check");
+  if (check && arguments.has("--update"))
+    return fail(ErrorCode::bad_input, "--check and --update exclude each other",
+                "--update shows what changes as well");
+  if (check && arguments.has("--bundle"))
+    return fail(
+        ErrorCode::bad_input, "--check writes nothing, and so no bundle",
+        fmt::format("`--lock {} --bundle DIR` writes the inputs of that lock", path.string()));
+  if (exists && !check && !arguments.has("--update"))
+    return fail(ErrorCode::bad_input, fmt::format("{} is there already", path.string()),
+                arguments.has("--bundle")
+                    ? fmt::format("--lock {} writes the inputs of that lock, --update a new lock "
+                                  "and its inputs",
+                                  path.string())
+                    : "--update shows what would change and writes it, --check only shows it");
+  if (!exists && check)
+    return fail(ErrorCode::not_found, fmt::format("there is no lock {}", path.string()));
+  return {};
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<std::string> names = {arguments.positionals()[0]};
   std::vector<Subject> subjects = TRY(load_subjects(names, session));
   if (subjects.size() != 1)
     return fail(ErrorCode::bad_input, "a lock is made of one definition",
                 "name the file, not a directory");
-  Path path =
-      arguments.value("--output").value_or(Path(names[0]).replace_extension(".lock").string());
-  bool exists = std::filesystem::exists(path);
+  if (auto lock = arguments.value("--lock"))
+    return bundle_lock(subjects, *lock, arguments, session);
+  std::optional<std::string> wanted = arguments.value("--output");
+  Path path = wanted ? output_path(*wanted) : Path(names[0]).replace_extension(".lock");
+  TRY(session.reserve_output(path));
+  bool exists = std::filesystem::is_regular_file(path) && !is_standard_output(path);
   bool check = arguments.has("--check");
-  bool update = arguments.has("--update");
-  if (exists && !check && !update)
-    return fail(ErrorCode::bad_input, fmt::format("{} is there already", path.string()),
-                "--update shows what would change and writes it, --check only shows it");
-  if (!exists && check)
-    return fail(ErrorCode::not_found, fmt::format("there is no lock {}", path.string()));
+  TRY(check_arguments(path, exists, arguments));
 
   plan::Lock lock = TRY(new_lock(subjects, arguments, session));
   std::vector<plan::Change> changes;
-  std::string text;
   if (exists) {
     plan::Lock before = TRY(read_lock_file(path));
+    // Of what was not asked about nothing is known.
+    if (check && arguments.has("--platform"))
+      std::erase_if(before.plans, [&](const plan::LockedPlan& locked) {
+        return lock.find(locked.plan.platform) == nullptr;
+      });
     changes = plan::diff(before, lock);
-    text += changes_text(changes);
+    session.begin_answer(changes_text(changes));
   }
+  std::string text;
   if (!check && (!exists || !changes.empty())) {
     TRY(write_file(path, plan::write_lock(lock)));
     text += fmt::format("{}\n{}", path.string(), summary(lock));
   }
-  if (auto bundle = arguments.value("--bundle")) {
-    World& world = *TRY(session.world());
-    size_t files = TRY(export_bundle(lock, *bundle, world.store));
-    text += fmt::format("{} files in {}\n", files, *bundle);
-  }
+  text += TRY(write_bundle(lock, arguments, session));
   session.answer(text, document(path, lock, changes));
   return check && !changes.empty() ? k_exit_no : k_exit_ok;
 }
@@ -118,15 +179,20 @@ const Command k_lock = {
              "builds exactly that, also offline and when the archive has moved on.",
          .positionals = {{.name = "DEFINITION"}},
          .options = with_planning_options(
-             {{"--output", "FILE", "the lock (default: the definition's name with .lock)", 'o'},
-              {"--update", "", "show what changes and why, and write the new lock"},
+             {{"--output", "FILE",
+               "the lock (default: the definition's name with .lock); - is standard output", 'o'},
+              {"--update", "", "show what changes and why, then write the new lock"},
               {"--check", "", "only show what an update would change"},
               {"--bundle", "DIR", "also write every input into DIR, for a build without archives"},
-              {"--platform", "linux/ARCH", "lock this platform, not the definition's", 0, true}}),
+              {"--lock", "FILE", "with --bundle: the inputs of this lock, and no new lock"},
+              {"--platform", "linux/ARCH", "lock only this one of the definition's platforms", 0,
+               true}}),
          .examples = {{"kiln lock app.yaml", "writes app.lock"},
                       {"kiln lock app.yaml --check", "exit 1 when the archive has something newer"},
                       {"kiln lock app.yaml --bundle inputs",
-                       "for `kiln build app.yaml --lock inputs/kiln.lock --bundle inputs`"}},
+                       "for `kiln build app.yaml --lock inputs/kiln.lock --bundle inputs`"},
+                      {"kiln lock app.yaml --lock app.lock --bundle inputs",
+                       "the same for a lock that is there, as it is"}},
          .exits = {{1, "--check found changes"}}},
     .run = run};
 

@@ -32,10 +32,10 @@ Result<int> check(Session& session, const verification::Policy& policy) {
   std::vector<std::string> demands = verification::describe(policy);
   std::string text;
   for (const std::string& demand : demands) text += demand + "\n";
-  session.answer(text, Json::object({{"schema", "kiln.policy/1"},
-                                     {"digest", policy.digest.str()},
-                                     {"signers", signers_json(policy)},
-                                     {"demands", strings(demands)}}));
+  session.give(text, Json::object({{"schema", "kiln.policy/1"},
+                                   {"digest", policy.digest.str()},
+                                   {"signers", signers_json(policy)},
+                                   {"demands", strings(demands)}}));
   return k_exit_ok;
 }
 
@@ -96,7 +96,9 @@ const Command k_policy = {
              .examples = {{"kiln policy check policy.yaml",
                            "is it right, and what does it demand?"},
                           {"kiln policy export policy.yaml --format kyverno -o k8s",
-                           "the same for a cluster"}}},
+                           "the same for a cluster"}},
+             .exits = {},
+             .actions = {{"check", 1}, {"export", 1, {"--format", "--output"}}}},
     .run = run};
 
 }  // namespace kiln::cli

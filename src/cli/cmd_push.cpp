@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/moving.hpp"
 #include "cli/policy_gate.hpp"
+#include "cli/trust_options.hpp"
 
 #include <fmt/format.h>
 
@@ -10,31 +11,42 @@ namespace kiln::cli {
 namespace {
 
 // Says why a policy keeps the image here.
-int refuse(const Session& session, const verification::Verdict& verdict) {
+int refuse(Session& session, const verification::Verdict& verdict) {
   Json json = verification::to_json(verdict);
   json["schema"] = "kiln.push/1";
   session.answer(verification::text(verdict) + "nothing was sent\n", json);
   return k_exit_no;
 }
 
+// The policy, and whom it is given to trust; nothing without a policy.
+Result<std::optional<TrustOptions>> trust_of(Session& session, const Arguments& arguments) {
+  if (arguments.has("--policy")) return TRY(read_trust_options(session, arguments));
+  for (const char* option : {"--key", "--trusted-root", "--bundle-dir"})
+    if (arguments.has(option))
+      return fail(ErrorCode::bad_input, fmt::format("{} belongs to --policy", option),
+                  "without a policy push sends what there is; `kiln verify` checks it");
+  return std::nullopt;
+}
+
 Result<int> run(Session& session, const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.positionals();
   std::vector<registry::Reference> references;
-  for (size_t i = 1; i < words.size(); ++i) references.push_back(TRY(reference_of(words[i])));
-  std::error_code error;
-  if (!std::filesystem::exists(words[0], error))
-    return fail(ErrorCode::not_found, fmt::format("there is no layout or archive {}", words[0]));
+  for (size_t i = 1; i < words.size(); ++i) {
+    references.push_back(TRY(reference_of(words[i])));
+    TRY(check_tag(references.back()));
+  }
   ImageSource source;
   source.name = words[0];
-  source.reader = TRY(oci::open_image(words[0]));
+  source.reader = TRY(open_local_image(words[0]));
   publish::Root root =
       TRY(publish::find_root(*source.reader, arguments.value("--image").value_or("")));
-  if (auto policy = arguments.value("--policy")) {
+  Mover mover = TRY(Mover::create(session, arguments, source));
+  if (auto trust = TRY(trust_of(session, arguments))) {
+    publish::Closure sent = TRY(mover.for_registry(root));
     verification::Verdict verdict =
-        TRY(ask_policy(session, *policy, *source.reader, root.descriptor.digest, references));
+        TRY(ask_policy(session, *trust, sent, *source.reader, references));
     if (!verdict.accepted()) return refuse(session, verdict);
   }
-  Mover mover = TRY(Mover::create(session, arguments, source));
   std::vector<Moved> moved;
   for (const registry::Reference& reference : references)
     moved.push_back(TRY(mover.to_registry(root, reference)));
@@ -57,6 +69,10 @@ const Command k_push = {
              .positionals = {{.name = "LAYOUT|ARCHIVE"}, {.name = "REFERENCE", .repeatable = true}},
              .options = with_moving_options(
                  {{"--policy", "FILE", "send nothing that the policy would refuse"},
+                  {"--key", "FILE", "with --policy: a public key that it names by digest", 0, true},
+                  {"--trusted-root", "FILE", "with --policy: the publisher's trusted_root.json"},
+                  {"--bundle-dir", "DIR",
+                   "with --policy: bundles, keys and trusted_root.json from elsewhere"},
                   {"--image", "NAME",
                    "which image, by tag, name or digest, when there are several"}}),
              .examples = {{"kiln push nginx/ registry.example/base/nginx:1.29",

@@ -59,7 +59,7 @@ Result<image::ImageDiff> explain(const OpenedImage& original, const Built& rebui
 }
 
 Result<Comparison> compare(const std::string& path, const plan::LockedPlan& locked,
-                           const std::optional<std::string>& bundle, Session& session) {
+                           const std::optional<Path>& bundle, Session& session) {
   Comparison result;
   result.platform = locked.plan.platform.str();
   result.started = session.clock().now();
@@ -67,7 +67,7 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
   std::vector<plan::LockedPlan> plans = {TRY(pressable(locked, result.note))};
   MakeOptions options;
   options.reuse = image::LayerReuse::never;
-  if (bundle) options.bundle = *bundle;
+  options.bundle = bundle;
   std::vector<Built> images = TRY(make_images(plans, session, options));
   const image::Image& image = images[0].image;
   result.manifest = original.image.descriptor;
@@ -96,12 +96,13 @@ std::string text_of(const Comparison& c) {
 }
 
 Json json_of(const Comparison& c) {
-  return Json::object({{"platform", c.platform},
-                       {"same", c.same},
-                       {"digest", c.original.str()},
-                       {"rebuilt", c.rebuilt.str()},
-                       {"note", c.note},
-                       {"difference", diff_json(c.difference)}});
+  Json json = Json::object({{"platform", c.platform},
+                            {"same", c.same},
+                            {"digest", c.original.str()},
+                            {"rebuilt", c.rebuilt.str()},
+                            {"note", c.note}});
+  if (!c.same) json["difference"] = diff_json(c.difference);
+  return json;
 }
 
 // The lock that --lock names, or the one beside the image.
@@ -126,16 +127,17 @@ Result<int> run(Session& session, const Arguments& arguments) {
     return fail(ErrorCode::bad_input, "rebuild compares: say so with --verify",
                 "`kiln build --lock FILE` builds from a lock");
   std::optional<std::string> platform = arguments.value("--platform");
+  std::optional<Path> bundle = TRY(bundle_argument(arguments));
   plan::Lock lock = TRY(lock_for(session, arguments, path));
   std::string text;
   Json json = Json::object({{"schema", "kiln.rebuild/1"}, {"platforms", Json::array()}});
   std::optional<SignableImage> image;
-  if (arguments.has("--attest")) image = TRY(SignableImage::open(session, path));
+  if (arguments.has("--attest")) image = TRY(SignableImage::open(session, path, std::nullopt));
   std::vector<signing::Signed> statements;
   bool same = true;
   for (const plan::LockedPlan& locked : lock.plans) {
     if (platform && locked.plan.platform.str() != *platform) continue;
-    Comparison result = TRY(compare(path, locked, arguments.value("--bundle"), session));
+    Comparison result = TRY(compare(path, locked, bundle, session));
     same = same && result.same;
     if (image) statements.push_back(TRY(statements_about(result, lock, locked, session)));
     text += text_of(result);
@@ -166,7 +168,7 @@ const Command k_rebuild = {
              "that differs is named with what put it there.",
          .positionals = {{.name = "IMAGE"}},
          .options = with_registry_options(
-             {{"--verify", "", "compare the rebuilt image with this one"},
+             {{"--verify", "", "compare the rebuilt image with this one; always needed"},
               {"--attest", "", "sign the result with your own key, and put it beside the image"},
               {"--lock", "FILE", "use this lock, for an image without one"},
               {"--bundle", "DIR", "look for packages here before asking archives"},

@@ -6,6 +6,8 @@
 #include "cli/command.hpp"
 #include "cli/image_argument.hpp"
 #include "cli/image_source.hpp"
+#include "cli/output_request.hpp"
+#include "cli/owners.hpp"
 #include "evidence/sbom/inventory.hpp"
 #include "evidence/sbom/make.hpp"
 #include "evidence/sbom/missing.hpp"
@@ -65,24 +67,28 @@ Result<int> run(Session& session, const Arguments& arguments) {
   sbom::Format format = sbom::parse_format(arguments.value("--format").value_or("spdx-2.3"))
                             .value_or(sbom::Format::spdx_2_3);
   OpenedImage opened =
-      TRY(open_image_argument(session, arguments.positionals()[0], arguments.value("--platform")));
+      TRY(open_image_argument(session, arguments.positionals()[0], arguments.value("--platform"),
+                              arguments.value("--image")));
   std::optional<plan::Lock> lock = TRY(lock_beside(opened));
   image::ImageView view = TRY(view_of(opened, image::FileHashes::sha256_and_sha1));
   const plan::LockedPlan* locked = lock ? lock->find(opened.image.config.platform) : nullptr;
+  if (locked != nullptr) use_planned_owners(view, *locked, session);
   UnixTime now = TRY(session.source_date_epoch()).value_or(SystemClock().now());
   sbom::Document document = TRY(sbom::from_image(view, locked, authorship(arguments), now));
   std::string text = sbom::write(document, format);
 
   Json json = answer_json(document, format);
-  if (auto path = arguments.value("--output")) {
-    TRY(write_file(*path, text));
-    json["path"] = *path;
-    session.answer(
-        fmt::format("{} of {} -> {}\n", sbom::str(format), document.image.digest.str(), *path),
-        json);
+  if (auto wanted = arguments.value("--output")) {
+    Path path = output_path(*wanted);
+    TRY(session.reserve_output(path));
+    TRY(write_file(path, text));
+    json["path"] = path.string();
+    session.answer(fmt::format("{} of {} -> {}\n", sbom::str(format), document.image.digest.str(),
+                               path.string()),
+                   json);
   } else {
     if (session.json()) json["document"] = TRY(parse_json(text));
-    session.answer(text + "\n", json);
+    session.give(text + "\n", json);
   }
   session.remark(counts_text(document));
   return k_exit_ok;
@@ -110,7 +116,8 @@ const Command k_sbom = {
                false,
                {"spdx-2.3", "spdx-3.0.1", "cyclonedx-1.6", "cyclonedx-1.7"}},
               {"--output", "FILE", "where the document goes (default: standard output)", 'o'},
-              {"--platform", "linux/ARCH", "which image of an index"},
+              platform_option(),
+              image_option(),
               {"--author", "NAME <MAIL>", "who says it (default: Kiln)"}}),
          .examples = {{"kiln sbom out/nginx -o nginx.spdx.json", "SPDX 2.3 of an image of Kiln"},
                       {"kiln sbom alpine.tar --format cyclonedx-1.6 | grype",

@@ -3,6 +3,7 @@
 #include "cli/attaching.hpp"
 #include "cli/command.hpp"
 #include "cli/evidence_request.hpp"
+#include "cli/image_argument.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,8 @@ namespace {
 Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<signing::Form> forms = {signing::Form::bundle};
   if (auto text = arguments.value("--evidence-forms")) forms = TRY(split_forms(*text));
-  SignableImage image = TRY(SignableImage::open(session, arguments.positionals()[0]));
+  SignableImage image =
+      TRY(SignableImage::open(session, arguments.positionals()[0], arguments.value("--image")));
   std::string name = arguments.value("--name").value_or(image.name());
   std::vector<signing::Signed> manifests;
   for (const oci::Descriptor& manifest : TRY(image.manifests()))
@@ -46,9 +48,11 @@ const Command k_sign = {
              .positionals = {{.name = "LAYOUT|REFERENCE"}},
              .options = with_registry_options(
                  {{"--name", "REPOSITORY", "where the image will be, for simple signing"},
+                  image_option(),
                   {"--key", "FILE|URI", "sign with this key, or pkcs11: key, not the ring's"},
                   {"--evidence-forms", "FORM,...", "how it is written (default: bundle)"}}),
-             .examples = {{"kiln sign out/ --name registry.example/team/app",
+             .examples = {{"kiln sign out/ --name registry.example/team/app --evidence-forms "
+                           "bundle,simple-tag",
                            "signatures for cosign, podman and kiln verify"},
                           {"kiln sign registry.example/team/app:1", "where the image is already"}}},
     .run = run};

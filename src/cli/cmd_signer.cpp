@@ -5,11 +5,15 @@
 // standard input: what `kiln build` starts for itself.
 #include "base/strings.hpp"
 #include "cli/command.hpp"
+#include "cli/password.hpp"
+#include "evidence/latest_releases.hpp"
 #include "evidence/sign_build.hpp"
 #include "evidence/signing/local_signer.hpp"
 
 #include <cerrno>
 #include <cstring>
+#include <future>
+#include <mutex>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -26,6 +30,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto k_patience = 30s;
+constexpr size_t k_most_at_a_time = 16;
 
 // Memory that holds keys is neither dumped nor read by other processes of the same user.
 void hide_memory() {
@@ -33,19 +38,21 @@ void hide_memory() {
 }
 
 // Keys and log are opened for each request and closed after it, so that several signers share them.
-evidence::Sign sign_with(const Path& place, const Clock& clock) {
-  return [place, &clock](const evidence::Request& request) -> Result<evidence::Evidence> {
-    auto no_password = [](const std::string& what) -> Result<std::string> {
-      return fail(ErrorCode::bad_input, fmt::format("{} wants a password", what),
-                  "the signer has nobody to ask: give it a key without one, or a token");
-    };
+evidence::Sign sign_with(const Path& place, AskPin password, const Clock& clock) {
+  return [place, password = std::move(password),
+          &clock](const evidence::Request& request) -> Result<evidence::Evidence> {
     signing::KeyRingStore ring =
         TRY_CONTEXT(signing::KeyRingStore::open_or_make_local(place, clock.now()),
                     "opening the signer's key ring");
-    std::unique_ptr<signing::LocalSigner> signer = TRY_CONTEXT(
-        signing::LocalSigner::open(ring, signing::KeyRole::artifact, clock, no_password),
-        "opening the signer's keys and logs");
-    return evidence::sign_build(request, signer->context(), evidence::local_builder());
+    std::unique_ptr<signing::LocalSigner> signer =
+        TRY_CONTEXT(signing::LocalSigner::open(ring, signing::KeyRole::artifact, clock, password),
+                    "opening the signer's keys and logs");
+    evidence::LatestReleases latest(ring.directory());
+    TRY(latest.forget(request.record));
+    evidence::Evidence made =
+        TRY(evidence::sign_build(request, signer->context(), evidence::local_builder()));
+    TRY(latest.note(request.record, made));
+    return made;
   };
 }
 
@@ -93,17 +100,49 @@ Result<Fd> listen_at(const std::string& path) {
   return socket;
 }
 
-// One connection after the other: the log has one writer.
+// Ends what waits when the signer is told to end.
+StopCheck stop_of(const Session& session) {
+  return [&session]() -> Result<> {
+    if (session.stopped()) return fail(ErrorCode::interrupted, "the signer was told to end");
+    return {};
+  };
+}
+
+// Several connections at a time, so that a slow one holds up nobody; but one signs after the other:
+// the log has one writer. Who says nothing is let go, and may come again.
 Result<> serve_all(const Fd& listener, const std::vector<uid_t>& allowed,
                    const evidence::Sign& sign, const Session& session) {
+  std::mutex one_by_one;
+  evidence::Sign sign_alone = [&](const evidence::Request& request) {
+    std::lock_guard lock(one_by_one);
+    return sign(request);
+  };
+  std::mutex saying;
+  auto tell = [&](const Error& error) {
+    std::lock_guard lock(saying);
+    session.remark(fmt::format("a connection was ended: {}\n", error.str()));
+  };
+  auto serve = [&](evidence::Channel channel) {
+    if (Result<> served = evidence::serve(channel, sign_alone, k_patience); !served)
+      tell(served.error());
+  };
+  std::vector<std::future<void>> open;
   while (!session.stopped()) {
+    std::erase_if(open, [](std::future<void>& each) {
+      return each.wait_for(0s) == std::future_status::ready;
+    });
+    bool is_full = open.size() == k_most_at_a_time;
     pollfd polled = {listener.get(), POLLIN, 0};
-    if (::poll(&polled, 1, 1000) <= 0) continue;
+    int ready = ::poll(&polled, is_full ? 0 : 1, is_full ? 50 : 1000);
+    if (ready <= 0) continue;
     Fd socket(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket) continue;
-    evidence::Channel channel(std::move(socket), k_patience);
-    Result<> served = evidence::serve(channel, allowed, sign);
-    if (!served) session.remark(fmt::format("a connection was ended: {}\n", served.error().str()));
+    evidence::Channel channel(std::move(socket), k_patience, stop_of(session));
+    // Who is refused takes no place of others.
+    if (Result<> admitted = evidence::admit(channel, allowed); !admitted)
+      tell(admitted.error());
+    else
+      open.push_back(std::async(std::launch::async, serve, std::move(channel)));
   }
   return {};
 }
@@ -113,12 +152,15 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::optional<Path> chosen;
   if (auto directory = arguments.value("--keys")) chosen = *directory;
   Path place = TRY(signing::keyring_directory(session.environment(), chosen));
-  evidence::Sign sign = sign_with(place, session.clock());
+  std::optional<Path> file;
+  if (auto named = arguments.value("--password-file")) file = *named;
+  evidence::Sign sign = sign_with(place, unattended_password(session, file), session.clock());
   std::vector<uid_t> allowed = TRY(allowed_users(arguments));
   if (arguments.has("--once")) {
     warm_up();
     evidence::Channel channel(Fd(STDIN_FILENO), k_patience);
-    TRY(evidence::serve(channel, allowed, sign));
+    TRY(evidence::admit(channel, allowed));
+    TRY(evidence::serve(channel, sign));
     return k_exit_ok;
   }
   std::optional<std::string> path = arguments.value("--listen");
@@ -150,6 +192,8 @@ const Command k_signer = {
          .options = {{"--listen", "SOCKET", "serve connections at this path"},
                      {"--allow-user", "UID", "serve this user, too", 0, true},
                      {"--keys", "DIR", "keys and log (default: ~/.local/share/kiln/signer)"},
+                     {"--password-file", "FILE",
+                      "what opens encrypted keys (default: KILN_KEY_PASSWORD)"},
                      {"--once", "", "serve the socket that is the standard input, then end"}},
          .examples = {{"kiln signer --listen /run/kiln/signer.sock --allow-user 990",
                        "serve the builds of the user with this number"}}},

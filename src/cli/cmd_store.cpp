@@ -33,7 +33,7 @@ Result<int> where(Session& session, World& world) {
   Json json = document();
   json["path"] = location.root.string();
   json["state"] = location.state.string();
-  session.answer(location.root.string() + "\n", json);
+  session.give(location.root.string() + "\n", json);
   return k_exit_ok;
 }
 
@@ -53,7 +53,7 @@ Result<int> size(Session& session, World& world) {
                                           {"bytes", part.bytes}}));
   }
   text += fmt::format("{:<24} {:>7} {:>11}\n", "all", report.count, human_size(report.bytes));
-  session.answer(text, json);
+  session.give(text, json);
   return k_exit_ok;
 }
 
@@ -65,7 +65,7 @@ Result<int> list(Session& session, World& world) {
                         format_rfc3339(entry.last_used).substr(0, 10), entry.str());
   Json json = document();
   json["entries"] = entries_json(entries);
-  session.answer(text, json);
+  session.give(text, json);
   return k_exit_ok;
 }
 
@@ -133,7 +133,12 @@ const Command k_store = {
          .examples = {{"kiln store size", "how much lies there, by kind"},
                       {"kiln store prune --max-size 20G", "keep what was used last, up to 20 GiB"},
                       {"kiln store verify", "find what the disk has damaged"}},
-         .exits = {{1, "verify found something damaged"}}},
+         .exits = {{1, "verify found something damaged"}},
+         .actions = {{"where"},
+                     {"size"},
+                     {"list"},
+                     {"verify"},
+                     {"prune", 0, {"--unused-for", "--max-size", "--dry-run"}}}},
     .run = run};
 
 }  // namespace kiln::cli

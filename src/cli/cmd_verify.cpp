@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
+#include "cli/image_argument.hpp"
 #include "cli/image_source.hpp"
 #include "cli/trust_options.hpp"
 #include "evidence/tlog/log_files.hpp"
@@ -29,33 +30,42 @@ Result<std::string> save(const Arguments& arguments, const verification::Answer&
       left_out == 0 ? "" : fmt::format(", without {} in older forms than bundles", left_out));
 }
 
-// The published log, if the user named one.
-Result<std::unique_ptr<tlog::TileSource>> open_log(Session& session, const Arguments& arguments) {
-  std::optional<std::string> log = arguments.value("--log");
-  if (!log) return nullptr;
-  if (log->find("://") != std::string::npos)
-    return tlog::http_tiles(TRY(session.world())->http, *log);
-  Path directory = *log;
+// A published log that the user named.
+Result<std::unique_ptr<tlog::TileSource>> open_log(Session& session, const std::string& log) {
+  if (log.find("://") != std::string::npos)
+    return tlog::http_tiles(TRY(session.world())->http, log);
+  Path directory = log;
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error))
+    return fail(ErrorCode::not_found, fmt::format("there is no log {}", log),
+                "name the directory or the URL under which the publisher's log is served");
   bool whole = std::filesystem::exists(directory / "log.json");
   return tlog::directory_tiles(whole ? tlog::tree_of(directory) : directory);
 }
 
 Result<int> run(Session& session, const Arguments& arguments) {
-  std::unique_ptr<tlog::TileSource> log = TRY(open_log(session, arguments));
+  std::vector<std::unique_ptr<tlog::TileSource>> logs;
+  std::vector<tlog::TileSource*> sources;
+  for (const std::string& log : arguments.values("--log")) {
+    logs.push_back(TRY(open_log(session, log)));
+    sources.push_back(logs.back().get());
+  }
   TrustOptions trust = TRY(read_trust_options(session, arguments));
   verification::Selection selection = TRY(selection_of(arguments));
   const std::string& name = arguments.positionals()[0];
-  ImageSource source = TRY(open_image_source(session, name));
+  ImageSource source = TRY(open_image_source(session, name, registry::Presence::asked));
   verification::Question question{
       .reader = *source.reader,
       .selection = std::move(selection),
       .policy = trust.policy,
       .keys = trust.keys,
       .bundles = trust.bundles,
+      .locks = trust.locks,
       .image = source.reference ? source.reference->name() : "",
+      .tag = source.reference ? source.reference->tag : "",
       .now = SystemClock().now(),
       .threads = session.threads(),
-      .log = log.get(),
+      .logs = sources,
   };
   verification::Answer answer = TRY(verification::verify(question));
   if (!trust.note.empty()) answer.verdict.skip("trust", "signers", trust.note);
@@ -91,8 +101,9 @@ const Command k_verify = {
          .positionals = {{.name = "IMAGE"}},
          .options = with_registry_options(with_trust_options(
              {{"--platform", "linux/ARCH", "only this platform of an index"},
-              {"--image", "TAG|DIGEST", "which image, where a layout holds several"},
-              {"--log", "DIR|URL", "the publisher's log: is there a newer image, a revoked key?"},
+              image_option(),
+              {"--log", "DIR|URL", "the publisher's log: is there a newer image, a revoked key?", 0,
+               true},
               {"--save-bundle", "DIR", "keep what was verified for --bundle-dir"}})),
          .examples = {{"kiln verify out/nginx", "what this machine built"},
                       {"kiln verify registry.example/base/nginx:1 --policy policy.yaml",

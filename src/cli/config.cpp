@@ -27,9 +27,12 @@ Result<size_t> parse_threads(std::string_view text, std::string_view where) {
   return static_cast<size_t>(*number);
 }
 
-// KILN_OFFLINE=0 and an empty value mean no.
-bool is_yes(const std::optional<std::string>& value) {
-  return value && *value != "0";
+Result<bool> parse_yes(std::string_view value, std::string_view name) {
+  std::string word = to_lower(value);
+  if (word == "1" || word == "true" || word == "yes" || word == "on") return true;
+  if (word == "0" || word == "false" || word == "no" || word == "off") return false;
+  return fail(ErrorCode::bad_input, fmt::format("{} is \"{}\"", name, printable(value)),
+              "it is 1, true, yes or on, or else 0, false, no or off");
 }
 
 Result<> apply_environment(const Environment& environment, Config& config) {
@@ -38,7 +41,9 @@ Result<> apply_environment(const Environment& environment, Config& config) {
     config.threads = TRY(parse_threads(*threads, "KILN_THREADS"));
   if (auto pins = variable(environment, "KILN_PINS"))
     config.pins = TRY_CONTEXT(plan::parse_pin_policy(*pins), "reading KILN_PINS");
-  if (is_yes(variable(environment, "KILN_OFFLINE"))) config.offline = true;
+  // A no takes back what the file says: the later one wins.
+  if (auto offline = variable(environment, "KILN_OFFLINE"))
+    config.offline = TRY(parse_yes(*offline, "KILN_OFFLINE"));
   return {};
 }
 
@@ -51,6 +56,7 @@ Result<> apply_flags(const Arguments& arguments, Config& config) {
   if (auto compression = arguments.value("--compression")) config.compression = *compression;
   if (arguments.has("--plain-http")) config.plain_http = true;
   if (auto file = arguments.value("--ca-file")) config.ca_file = *file;
+  config.rewrites_of_file = config.rewrites.size();
   for (const std::string& text : arguments.values("--rewrite"))
     config.rewrites.push_back(TRY(plan::Rewrite::parse(text)));
   for (const std::string& keyring : arguments.values("--keyring"))

@@ -27,7 +27,8 @@ struct Config {
   std::vector<std::string> platforms;  // built when neither flag nor definition says
   std::string compression = "gzip";    // or "zstd"
   plan::PinPolicy pins = plan::PinPolicy::exact;
-  std::vector<plan::Rewrite> rewrites;
+  std::vector<plan::Rewrite> rewrites;        // of the file, and after them those of --rewrite
+  size_t rewrites_of_file = 0;                // how many of them the file has
   std::vector<Path> keyrings;                 // trusted for the official archive besides its own
   std::vector<std::string> mirrors;           // of deb.debian.org/debian
   std::vector<std::string> security_mirrors;  // of deb.debian.org/debian-security

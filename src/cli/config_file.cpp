@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "cli/evidence_request.hpp"
 #include "data/yaml.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,23 @@ class Reader {
     if (!node.is_sequence()) wrong(node, fmt::format("{} is a list of texts", key));
     for (const YamlNode& item : node.items)
       if (auto value = text(item, key)) list.push_back(*value);
+    return list;
+  }
+
+  // Base URLs; a directory of this machine may be named by its path.
+  std::vector<std::string> places(const YamlNode& node, std::string_view key) {
+    std::vector<std::string> list;
+    if (!node.is_sequence()) wrong(node, fmt::format("{} is a list of URLs", key));
+    for (const YamlNode& item : node.items) {
+      auto value = text(item, key);
+      if (!value) continue;
+      if (value->starts_with('/')) *value = "file://" + escape_path(*value);
+      if (Url::parse(*value))
+        list.push_back(*value);
+      else
+        wrong(item, fmt::format("{} has \"{}\", which is no URL", key, printable(*value)),
+              "write http://HOST/PATH, or the path of a directory from / on");
+    }
     return list;
   }
 
@@ -131,11 +149,12 @@ constexpr std::array<std::pair<std::string_view, Setting>, 17> k_settings = {{
      [](Reader& r, const YamlNode& n, Config& c) {
        for (const std::string& path : r.texts(n, "keyrings")) c.keyrings.emplace_back(path);
      }},
-    {"mirrors", [](Reader& r, const YamlNode& n, Config& c) { c.mirrors = r.texts(n, "mirrors"); }},
+    {"mirrors",
+     [](Reader& r, const YamlNode& n, Config& c) { c.mirrors = r.places(n, "mirrors"); }},
     {"security-mirrors", [](Reader& r, const YamlNode& n,
-                            Config& c) { c.security_mirrors = r.texts(n, "security-mirrors"); }},
+                            Config& c) { c.security_mirrors = r.places(n, "security-mirrors"); }},
     {"alpine-mirrors", [](Reader& r, const YamlNode& n,
-                          Config& c) { c.alpine_mirrors = r.texts(n, "alpine-mirrors"); }},
+                          Config& c) { c.alpine_mirrors = r.places(n, "alpine-mirrors"); }},
     {"greatest-age",
      [](Reader& r, const YamlNode& n, Config& c) { r.take(n, parse_age(n.text), c.greatest_age); }},
     {"snapshots",

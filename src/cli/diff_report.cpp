@@ -33,10 +33,21 @@ std::string transition(const std::string& before, const std::string& after) {
   return before + " -> " + after;
 }
 
+std::string size_text(const image::ImageDiff& difference) {
+  return fmt::format("size: {} compressed, {} unpacked\n",
+                     signed_size(difference.compressed_difference),
+                     signed_size(difference.unpacked_difference));
+}
+
 }  // namespace
 
 std::string diff_text(const image::ImageDiff& difference) {
-  if (difference.empty()) return "no difference\n";
+  bool same_size = difference.compressed_difference == 0 && difference.unpacked_difference == 0;
+  if (difference.empty() && difference.same_layers && same_size) return "no difference\n";
+  if (difference.empty())
+    return "no difference in packages, files and config, but the layers are cut or compressed in "
+           "another way\n" +
+           size_text(difference);
   std::string out;
   if (!difference.packages.empty()) out += "packages\n";
   for (const image::PackageChange& p : difference.packages)
@@ -50,10 +61,7 @@ std::string diff_text(const image::ImageDiff& difference) {
     out += fmt::format("  {} /{}{}{}\n", sign(f.change), f.path, what.empty() ? "" : ": " + what,
                        f.owner.empty() ? "" : " (" + f.owner + ")");
   }
-  out += fmt::format("size: {} compressed, {} unpacked\n",
-                     signed_size(difference.compressed_difference),
-                     signed_size(difference.unpacked_difference));
-  return out;
+  return out + size_text(difference);
 }
 
 Json diff_json(const image::ImageDiff& difference) {
@@ -74,6 +82,7 @@ Json diff_json(const image::ImageDiff& difference) {
     config.push_back(Json::object(
         {{"change", str(c.change)}, {"name", c.name}, {"before", c.before}, {"after", c.after}}));
   return Json::object({{"same", difference.empty()},
+                       {"same_layers", difference.same_layers},
                        {"packages", std::move(packages)},
                        {"files", std::move(files)},
                        {"config", std::move(config)},

@@ -35,7 +35,8 @@ Result<evidence::Parameters> parameters_of(const Arguments& arguments, Session& 
   for (const std::vector<std::string>& list :
        {config.mirrors, config.security_mirrors, config.alpine_mirrors})
     for (const std::string& mirror : list)
-      parameters.mirrors.push_back(evidence::public_url(mirror).value_or("local"));
+      parameters.mirrors.push_back(
+          evidence::public_url(mirror).value_or(std::string(evidence::k_local_place)));
   if (auto lock = arguments.value("--lock")) {
     std::string bytes = TRY(read_file(*lock, k_largest_input));
     parameters.lock = sha256(bytes);
@@ -79,10 +80,9 @@ void add_document(evidence::Request& request, std::vector<evidence::DocumentReco
 
 }  // namespace
 
-EvidenceMaker::EvidenceMaker(EvidenceRequest request, Session& session, SignerClient signer)
+EvidenceMaker::EvidenceMaker(EvidenceRequest request, Session& session)
     : request_(std::move(request)),
       session_(session),
-      signer_(std::move(signer)),
       invocation_(new_invocation()),
       started_(session.clock().now()) {}
 
@@ -92,9 +92,8 @@ Result<std::unique_ptr<EvidenceMaker>> EvidenceMaker::start(EvidenceRequest requ
                                                             Session& session) {
   World& world = *TRY(session.world());
   evidence::Parameters parameters = TRY(parameters_of(arguments, session));
-  SignerClient signer = TRY(SignerClient::start(session));
-  std::unique_ptr<EvidenceMaker> maker(
-      new EvidenceMaker(std::move(request), session, std::move(signer)));
+  std::unique_ptr<EvidenceMaker> maker(new EvidenceMaker(std::move(request), session));
+  if (session.config().signer) TRY(maker->expect_signing());
   maker->parameters_ = std::move(parameters);
   maker->program_ =
       std::async(std::launch::async, [&world] { return program_digest(world.store); });
@@ -103,6 +102,11 @@ Result<std::unique_ptr<EvidenceMaker>> EvidenceMaker::start(EvidenceRequest requ
       return find_source(subject.file, files_of(subject), session.environment());
     });
   return maker;
+}
+
+Result<> EvidenceMaker::expect_signing() {
+  if (!signer_) signer_.emplace(TRY(SignerClient::start(session_)));
+  return {};
 }
 
 Result<evidence::BuildRecord> EvidenceMaker::record_of(const Subject& subject,
@@ -155,7 +159,8 @@ Result<> EvidenceMaker::add_sboms(evidence::Request& request, const BuildResult&
 
 Result<> EvidenceMaker::add_changelog(evidence::Request& request, BuildResult& result,
                                       const image::Assembly& assembly) {
-  PreviousImage previous = TRY(find_previous(request_.previous, result.path, assembly));
+  PreviousImage previous =
+      TRY(find_previous(session_, request_.previous, result.path, request.record.image, assembly));
   result.evidence->changelog = previous.note;
   if (previous.changelog)
     add_document(request, request.record.documents, "changelog", std::move(*previous.changelog));
@@ -173,7 +178,6 @@ Result<> EvidenceMaker::add(const Subject& subject, BuildResult& result, image::
   plan::Lock locked = TRY(plan::read_lock(lock));
   for (evidence::PlatformRecord& platform : request.record.platforms)
     platform.dependencies = evidence::dependencies_of(*locked.find(platform.platform));
-  TRY(add_sboms(request, result));
   // The signer adds to the index, so it must see it.
   if (std::ranges::find(request_.forms, signing::Form::buildkit_attestations) !=
       request_.forms.end())
@@ -181,9 +185,35 @@ Result<> EvidenceMaker::add(const Subject& subject, BuildResult& result, image::
                  TRY(assembly.content.bytes(assembly.index.digest)));
   result.evidence.emplace();
   TRY(add_changelog(request, result, assembly));
-  result.evidence->made = TRY_CONTEXT(signer_.sign(request), "making evidence");
+  TRY(find_or_sign(request, result));
   assembly.content.add_all(std::exchange(result.evidence->made.content, {}));
   return {};
+}
+
+Result<> EvidenceMaker::find_or_sign(evidence::Request& request, BuildResult& result) {
+  EvidenceReport& report = *result.evidence;
+  Digest key = evidence_key(request, request_.documents);
+  if (std::optional<SignerRing> ring = signer_ring(session_)) {
+    World& world = *TRY(session_.world());
+    if (auto found = find_evidence(key, request.record, *ring, world)) {
+      report.made = std::move(found->evidence);
+      report.made_before = found->made;
+      return {};
+    }
+  }
+  TRY(expect_signing());
+  TRY(add_sboms(request, result));
+  report.made = TRY_CONTEXT(signer_->sign(request), "making evidence");
+  if (!session_.config().signer) memory_ = memory_of(key, report.made, request.record.finished);
+  return {};
+}
+
+void EvidenceMaker::remember(const Path& layout) {
+  std::optional<EvidenceMemory> memory = std::exchange(memory_, std::nullopt);
+  std::optional<SignerRing> ring = signer_ring(session_);
+  Result<World*> world = session_.world();
+  // What cannot be kept, such as on a full disk, is made again by the next build.
+  if (memory && ring && world) (void)remember_evidence(*memory, *ring, layout, (*world)->store);
 }
 
 }  // namespace kiln::cli

@@ -46,6 +46,22 @@ Result<std::vector<sbom::Format>> parse_documents(std::span<const std::string> n
   return formats;
 }
 
+Result<> check_evidence_options(const Arguments& arguments, bool has_place) {
+  for (const char* option : {"--evidence-forms", "--previous"}) {
+    if (!arguments.has(option)) continue;
+    if (arguments.has("--no-evidence"))
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} is about evidence, and --no-evidence wants none", option),
+                  "leave one of them out");
+    if (!has_place)
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} is about evidence, and --format {} has no place for any", option,
+                              arguments.value("--format").value_or("oci")),
+                  "evidence lies in an OCI layout: --format oci");
+  }
+  return {};
+}
+
 Result<EvidenceRequest> read_evidence_request(const Arguments& arguments, const Config& config) {
   EvidenceRequest request;
   request.wanted = !arguments.has("--no-evidence");

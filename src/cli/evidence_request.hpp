@@ -21,6 +21,10 @@ struct EvidenceRequest {
   std::optional<std::string> previous;  // the image that the changelog starts from
 };
 
+// Fails with bad_input on options about evidence where none is made: with --no-evidence, or when
+// the output has no place for it.
+Result<> check_evidence_options(const Arguments& arguments, bool has_place);
+
 // --no-evidence, --evidence-forms, --previous. Fails with bad_input on an unknown form.
 Result<EvidenceRequest> read_evidence_request(const Arguments& arguments, const Config& config);
 

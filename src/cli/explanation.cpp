@@ -2,6 +2,7 @@
 #include "cli/explanation.hpp"
 
 #include "base/strings.hpp"
+#include "cli/owners.hpp"
 #include "cli/pipeline.hpp"
 #include "plan/questions.hpp"
 
@@ -59,10 +60,15 @@ Explanation absent(const std::string& what, std::string text) {
   return explanation;
 }
 
-// The owner that a file gets when the plan is installed once more: an image itself does not say it
-// of links and configuration files.
-Result<std::string> owner_in_tree(const plan::LockedPlan& locked, const std::string& path,
-                                  Session& session) {
+// What put a path there and what changed it afterwards.
+struct Origins {
+  std::string owner;  // several of a directory
+  std::vector<std::string> modifiers;
+};
+
+// Those that a path gets when the plan is installed once more: an image itself says little.
+Result<Origins> origins_in_tree(const plan::LockedPlan& locked, const std::string& path,
+                                Session& session) {
   const plan::LockedPlan* plans[] = {&locked};
   TRY(fetch_inputs(plans, session));
   World& world = *TRY(session.world());
@@ -70,14 +76,26 @@ Result<std::string> owner_in_tree(const plan::LockedPlan& locked, const std::str
   auto node = tree.nodes.find(path);
   if (node == tree.nodes.end()) return fail(ErrorCode::not_found, "it is not in the plan");
   std::vector<std::string> owners;
-  for (const model::Owner& owner : node->second.owners) owners.push_back(owner.str());
-  return join(owners, ", ");
+  for (const model::Owner& owner : node->second.owners)
+    owners.push_back(with_place(owner.str(), locked));
+  Origins origins{join(owners, ", "), {}};
+  for (const model::Owner& modifier : node->second.modifiers)
+    origins.modifiers.push_back(with_place(modifier.str(), locked));
+  return origins;
 }
 
-std::string planned_owner(const plan::LockedPlan& locked, const std::string& path,
-                          Session& session) {
-  Result<std::string> owner = owner_in_tree(locked, path, session);
-  return owner ? *owner : fmt::format("nobody knows: {}", owner.error().message);
+// By the plan, or else what the image says, or else why nobody knows.
+Origins origins_of(const Explained& explained, const std::string& path, Session& session) {
+  Result<Origins> planned = origins_in_tree(explained.locked, path, session);
+  if (planned) return std::move(*planned);
+  auto known = explained.view->owners.find(path);
+  if (known == explained.view->owners.end())
+    return {fmt::format("nobody knows: {}", planned.error().message), {}};
+  if (find_package(explained.locked.plan, known->second)) return {"package " + known->second, {}};
+  if (known->second != "definition") return {known->second, {}};
+  return {fmt::format("the definition or a native effect; which one cannot be told: {}",
+                      planned.error().message),
+          {}};
 }
 
 std::unexpected<Error> needs_image() {
@@ -139,9 +157,7 @@ Result<Explanation> explain_file(const Explained& explained, const std::string& 
   auto file = view.tree.files().find(clean);
   if (file == view.tree.files().end())
     return absent(path, fmt::format("{} is not in the image", printable(path)));
-  auto owner = view.owners.find(clean);
-  std::string who =
-      owner == view.owners.end() ? planned_owner(explained.locked, clean, session) : owner->second;
+  auto [who, modifiers] = origins_of(explained, clean, session);
 
   Explanation explanation;
   explanation.text = fmt::format("/{}\n  {} {:04o} {}:{} {}\n  from   {}\n", clean,
@@ -150,7 +166,10 @@ Result<Explanation> explain_file(const Explained& explained, const std::string& 
   explanation.json = Json::object({{"kind", "file"},
                                    {"path", "/" + clean},
                                    {"owner", who},
+                                   {"modifiers", Json::array_of(modifiers)},
                                    {"layer", view.layers.at(file->second.layer).digest.str()}});
+  for (const std::string& modifier : modifiers)
+    explanation.text += fmt::format("  changed by {}\n", modifier);
   explanation.text += fmt::format("  layer  {}\n", view.layers.at(file->second.layer).digest.str());
   std::string package = who.starts_with("package ") ? who.substr(8) : who;
   if (find_package(explained.locked.plan, package)) {

@@ -27,8 +27,8 @@ struct Explanation {
 // Why a package is there; fails with not_found when it is not.
 Result<Explanation> explain_package(const Explained& explained, const std::string& name);
 
-// Where a file comes from, or that it is not there. Needs an image; where that does not say it,
-// the plan is installed once more.
+// Where a file comes from, or that it is not there. Needs an image; its plan is installed once
+// more, and what the image itself says counts only when that cannot be done.
 Result<Explanation> explain_file(const Explained& explained, const std::string& path,
                                  Session& session);
 

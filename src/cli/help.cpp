@@ -83,80 +83,6 @@ std::string manual_options(std::span<const Option> options) {
   return out;
 }
 
-std::string words_of(const CommandSpec& command) {
-  std::string words;
-  for (const Option& o : command.options) words += fmt::format("{} ", o.name);
-  for (const Option& o : common_options()) words += fmt::format("{} ", o.name);
-  for (const Positional& p : command.positionals)
-    for (std::string_view choice : p.choices) words += fmt::format("{} ", choice);
-  return words;
-}
-
-std::string bash_completion(std::span<const CommandSpec* const> commands) {
-  std::string names, cases;
-  for (const CommandSpec* c : commands) {
-    names += fmt::format("{} ", c->name);
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", c->name, words_of(*c));
-  }
-  return fmt::format(R"(# bash completion for kiln
-_kiln() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" words=""
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    words="{}"
-  else
-    case "${{COMP_WORDS[1]}}" in
-{}    esac
-  fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-  if [ "$COMP_CWORD" -gt 1 ] && [[ "$current" != -* ]]; then
-    mapfile -t -O "${{#COMPREPLY[@]}}" COMPREPLY < <(compgen -f -- "$current")
-  fi
-}}
-complete -o filenames -F _kiln kiln
-)",
-                     names, cases);
-}
-
-std::string zsh_completion(std::span<const CommandSpec* const> commands) {
-  std::string names, cases;
-  for (const CommandSpec* c : commands) {
-    names += fmt::format("    '{}:{}'\n", c->name, c->summary);
-    cases += fmt::format("    {}) compadd -- {}; _files ;;\n", c->name, words_of(*c));
-  }
-  return fmt::format(R"(#compdef kiln
-_kiln() {{
-  local -a commands
-  commands=(
-{}  )
-  if (( CURRENT == 2 )); then
-    _describe command commands
-    return
-  fi
-  case "$words[2]" in
-{}  esac
-}}
-_kiln "$@"
-)",
-                     names, cases);
-}
-
-std::string fish_completion(std::span<const CommandSpec* const> commands) {
-  std::string out = "# fish completion for kiln\n";
-  for (const CommandSpec* c : commands) {
-    out += fmt::format("complete -c kiln -n __fish_use_subcommand -a {} -d '{}'\n", c->name,
-                       c->summary);
-    auto add = [&](const Option& o) {
-      out +=
-          fmt::format("complete -c kiln -n '__fish_seen_subcommand_from {}' -l {}{}{}\n", c->name,
-                      o.name.substr(2), o.letter != 0 ? fmt::format(" -s {}", o.letter) : "",
-                      o.value.empty() ? "" : " -r");
-    };
-    for (const Option& o : c->options) add(o);
-    for (const Option& o : common_options()) add(o);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string overview(std::span<const CommandSpec* const> commands) {
@@ -199,12 +125,6 @@ std::string manual_page(std::span<const CommandSpec* const> commands) {
   for (const ExitStatus& e : common_exits())
     out += fmt::format(".TP\n.B {}\n{}\n", e.code, roff(e.meaning));
   return out;
-}
-
-std::string completion(std::span<const CommandSpec* const> commands, std::string_view shell) {
-  if (shell == "zsh") return zsh_completion(commands);
-  if (shell == "fish") return fish_completion(commands);
-  return bash_completion(commands);
 }
 
 }  // namespace kiln::cli

@@ -19,9 +19,15 @@ struct OpenedImage {
   oci::ListedImage image;
 };
 
-// Opens the image of a platform: the one named, or the only one, or the host's.
+// Opens the image of a platform: the one named, or the only one, or the host's. `image` says which,
+// where a layout or an archive holds several (oci::is_called).
 Result<OpenedImage> open_image_argument(Session& session, const std::string& word,
-                                        const std::optional<std::string>& platform);
+                                        const std::optional<std::string>& platform,
+                                        const std::optional<std::string>& image = std::nullopt);
+
+// The options --image and --platform, which say what open_image_argument is to take.
+Option image_option();
+Option platform_option();
 
 // What is in it; reads every layer.
 Result<image::ImageView> view_of(const OpenedImage& opened,

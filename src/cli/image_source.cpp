@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/image_source.hpp"
 
+#include "oci/archive_reader.hpp"
 #include "oci/registry/credentials.hpp"
-#include "oci/registry/reader.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,16 @@ namespace {
 
 constexpr std::string_view k_prefix = "docker://";
 constexpr size_t k_usual_transfers = 6;
+
+// Says of a definition, say, that it is none, where a tar's reader would speak of its headers.
+Result<> check_is_archive(const std::string& word) {
+  Result<bool> archive = oci::begins_like_an_archive(word);
+  if (!archive || *archive) return {};
+  return fail(ErrorCode::bad_input, fmt::format("{} is no image", word),
+              word.ends_with(".yaml")
+                  ? "a definition becomes one by `kiln build`"
+                  : "an image is an OCI layout, an archive of one, or one of `docker save`");
+}
 
 }  // namespace
 
@@ -48,7 +58,18 @@ Result<registry::ClientOptions> registry_options(const Session& session,
   return options;
 }
 
-Result<ImageSource> open_image_source(Session& session, const std::string& word) {
+Result<std::unique_ptr<oci::ImageReader>> open_local_image(const std::string& path,
+                                                           std::string hint_if_missing) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    return fail(ErrorCode::not_found, fmt::format("there is no layout or archive {}", path),
+                std::move(hint_if_missing));
+  if (std::filesystem::is_regular_file(path, error)) TRY(check_is_archive(path));
+  return oci::open_image(path);
+}
+
+Result<ImageSource> open_image_source(Session& session, const std::string& word,
+                                      registry::Presence presence) {
   ImageSource source;
   source.name = word;
   source.reference = TRY(as_reference(word));
@@ -57,16 +78,13 @@ Result<ImageSource> open_image_source(Session& session, const std::string& word)
     registry::ClientOptions options =
         TRY(registry_options(session, *source.reference, registry::Access::pull));
     World* world = TRY(session.world());
-    source.reader =
-        TRY(registry::RegistryReader::open(*world, *source.reference, std::move(options)));
+    source.reader = TRY(
+        registry::RegistryReader::open(*world, *source.reference, std::move(options), presence));
     return source;
   }
-  std::error_code error;
-  if (!std::filesystem::exists(word, error))
-    return fail(
-        ErrorCode::not_found, fmt::format("there is no layout or archive {}", word),
-        fmt::format("an image in a registry is written with its host, or as {}{}", k_prefix, word));
-  source.reader = TRY(oci::open_image(word));
+  source.reader = TRY(open_local_image(
+      word,
+      fmt::format("an image in a registry is written with its host, or as {}{}", k_prefix, word)));
   return source;
 }
 

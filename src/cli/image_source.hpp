@@ -8,6 +8,7 @@
 #include "cli/session.hpp"
 #include "oci/reader.hpp"
 #include "oci/registry/client.hpp"
+#include "oci/registry/reader.hpp"
 #include "oci/registry/reference.hpp"
 
 #include <memory>
@@ -38,9 +39,15 @@ struct ImageSource {
   std::string name;                              // for messages
 };
 
+// Opens a layout or an archive. Fails with not_found when nothing is there, and with bad_input when
+// it is no image.
+Result<std::unique_ptr<oci::ImageReader>> open_local_image(const std::string& path,
+                                                           std::string hint_if_missing = {});
+
 // Opens what a word names. Fails with not_found, and a hint how to write references, when it is
 // neither a path nor a reference.
-Result<ImageSource> open_image_source(Session& session, const std::string& word);
+Result<ImageSource> open_image_source(Session& session, const std::string& word,
+                                      registry::Presence presence = registry::Presence::as_stored);
 
 // How many transfers run at the same time: what the user said about threads, or else six.
 size_t parallel_transfers(const Session& session);

@@ -3,6 +3,7 @@
 
 #include "cli/command.hpp"
 #include "cli/key_source.hpp"
+#include "cli/own_file.hpp"
 #include "cli/password.hpp"
 #include "crypto/encrypted_key.hpp"
 #include "evidence/signing/local_signer.hpp"
@@ -68,8 +69,7 @@ Result<std::string> needed_name(const Arguments& arguments, std::string_view wha
   return fail(ErrorCode::bad_input, fmt::format("{} is missing", what));
 }
 
-Result<int> answer_keys(Session& session, const KeyRingStore& store,
-                        std::span<const KeyEntry> keys) {
+std::pair<std::string, Json> report_of(const KeyRingStore& store, std::span<const KeyEntry> keys) {
   std::string text = ring_heading(store);
   Json json = document();
   json["directory"] = store.directory().string();
@@ -80,6 +80,12 @@ Result<int> answer_keys(Session& session, const KeyRingStore& store,
     text += key_line(entry);
     json["keys"].push_back(key_json(entry));
   }
+  return {std::move(text), std::move(json)};
+}
+
+Result<int> answer_keys(Session& session, const KeyRingStore& store,
+                        std::span<const KeyEntry> keys) {
+  auto [text, json] = report_of(store, keys);
   session.answer(text, json);
   return k_exit_ok;
 }
@@ -89,7 +95,7 @@ Result<int> deliver(Session& session, const Arguments& arguments, const std::str
                     const std::string& what, Json json, unsigned mode = 0644) {
   std::optional<std::string> file = arguments.value("--output");
   if (!file) {
-    session.answer(text, json);
+    session.give(text, json);
     return k_exit_ok;
   }
   TRY(write_file(*file, text, mode));
@@ -101,6 +107,13 @@ Result<int> deliver(Session& session, const Arguments& arguments, const std::str
 // A pair of files that belongs to no ring, as `cosign generate-key-pair` makes it.
 Result<int> generate_files(Session& session, const Arguments& arguments,
                            const std::string& prefix) {
+  for (const char* option : {"--keys", "--role", "--host"})
+    if (arguments.has(option))
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} says something of a key ring, and --output makes a pair of files "
+                              "that is in none",
+                              option),
+                  "`kiln key import FILE.key` takes it into a ring");
   KeyAlgorithm algorithm =
       parse_key_algorithm(arguments.value("--algorithm").value_or("ecdsa-p256"))
           .value_or(KeyAlgorithm::ecdsa_p256);
@@ -117,6 +130,21 @@ Result<int> generate_files(Session& session, const Arguments& arguments,
   json["id"] = key.public_key().digest().str();
   session.answer(fmt::format("{0}.key and {0}.pub: a new {1} key\n", prefix, str(algorithm)), json);
   return k_exit_ok;
+}
+
+// The key loses what it signed from then on. Of a time to come nobody knows what it will have
+// signed, and `rotate` is there for a planned end.
+Result<UnixTime> time_of_revocation(const std::string& text, UnixTime now) {
+  Result<UnixTime> since = parse_rfc3339(text);
+  if (!since)
+    return fail(ErrorCode::bad_input, "--since: " + since.error().message,
+                "write it as 2026-11-24T00:00:00Z");
+  if (*since > now)
+    return fail(ErrorCode::bad_input,
+                fmt::format("--since {} is in the future, where nothing is revoked yet",
+                            format_rfc3339(*since)),
+                "leave it out to revoke the key from now on, or use `kiln key rotate`");
+  return *since;
 }
 
 // Records a new key in the ring's log. A log's own key is the first entry of that log.
@@ -171,7 +199,7 @@ Result<int> key_import(Session& session, const Arguments& arguments) {
     return answer_keys(session, store, std::span(&entry, 1));
   }
   std::string pem = TRY(read_key_file(source));
-  PrivateKey key = TRY(open_key_text(pem, source, ask));
+  PrivateKey key = TRY(from_own_file(open_key_text(pem, source, ask), "the key " + source));
   KeyRingStore store = TRY(change_ring(session, arguments));
   KeyEntry entry = *TRY(store.import(role, key.public_key(), pem, now));
   TRY(log_key(session, store, entry));
@@ -206,13 +234,15 @@ Result<int> key_show(Session& session, const Arguments& arguments) {
   Json json = document();
   json["local"] = store.ring().local;
   json["key"] = key_json(entry);
-  session.answer(text, json);
+  session.give(text, json);
   return k_exit_ok;
 }
 
 Result<int> key_list(Session& session, const Arguments& arguments) {
   KeyRingStore store = TRY(open_ring(session, arguments));
-  return answer_keys(session, store, store.ring().keys);
+  auto [text, json] = report_of(store, store.ring().keys);
+  session.give(text, json);
+  return k_exit_ok;
 }
 
 Result<int> key_rotate(Session& session, const Arguments& arguments) {
@@ -233,7 +263,7 @@ Result<int> key_revoke(Session& session, const Arguments& arguments) {
   KeyRingStore store = TRY(change_ring(session, arguments));
   std::string id = TRY(store.ring().find(name))->id();
   UnixTime at = session.clock().now();
-  if (auto since = arguments.value("--since")) at = TRY(parse_rfc3339(*since));
+  if (auto since = arguments.value("--since")) at = TRY(time_of_revocation(*since, at));
   TRY(store.revoke(id, at, arguments.value("--reason").value_or("")));
   KeyEntry revoked = *TRY(store.ring().find(id));
   TRY(log_event(

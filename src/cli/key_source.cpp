@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/key_source.hpp"
 
+#include "cli/own_file.hpp"
 #include "crypto/encrypted_key.hpp"
-
-#include <fmt/format.h>
 
 namespace kiln::cli {
 
@@ -21,8 +20,7 @@ Result<PrivateKey> open_key_text(const std::string& pem, const std::string& name
 
 Result<PrivateKey> open_key_file(const Path& file, const AskPin& ask) {
   std::string pem = TRY(read_key_file(file));
-  return with_context(open_key_text(pem, file.string(), ask),
-                      fmt::format("reading the key {}", file.string()));
+  return from_own_file(open_key_text(pem, file.string(), ask), "the key " + file.string());
 }
 
 Result<std::unique_ptr<SigningKey>> open_key_source(const std::string& source, const AskPin& ask) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lock_file.hpp"
 
+#include "base/strings.hpp"
 #include "distributions/distributions.hpp"
 
 #include <map>
@@ -17,6 +18,9 @@ constexpr uint64_t k_largest_lock = 64U << 20;
 
 Result<plan::Lock> read_lock_file(const Path& path) {
   std::string text = TRY(read_file(path, k_largest_lock));
+  if (!trim(text).starts_with('{'))
+    return fail(ErrorCode::bad_input, fmt::format("{} is no lock", path.string()),
+                "`kiln lock DEFINITION` writes one");
   return with_context(plan::read_lock(text), fmt::format("reading {}", path.string()));
 }
 
@@ -30,6 +34,12 @@ Result<std::vector<plan::LockedPlan>> plans_from_lock(std::span<const Task> task
       return fail(ErrorCode::bad_input,
                   fmt::format("{} has no plan for {}", path.string(), task.platform.str()),
                   "make the lock anew with `kiln lock --update`, or choose another --platform");
+    const std::string& name = locked->plan.spec.definition_name;
+    if (name != task.spec.definition_name)
+      return fail(ErrorCode::bad_input,
+                  fmt::format("{} is the lock of {}, not of {}", path.string(), printable(name),
+                              task.subject->file.string()),
+                  "`kiln lock DEFINITION` makes one");
     if (locked->plan.spec != task.spec)
       return fail(ErrorCode::bad_input,
                   fmt::format("{} has changed since {} was made", task.subject->file.string(),

@@ -3,12 +3,32 @@
 
 #include "base/strings.hpp"
 #include "cli/key_source.hpp"
+#include "cli/own_file.hpp"
 #include "cli/password.hpp"
+#include "evidence/signing/keyring_store.hpp"
 #include "evidence/tlog/log_files.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
+
+namespace {
+
+// The key of a log that lies in a key ring, <ring>/logs/<16 hex>; null for any other log.
+Result<std::unique_ptr<SigningKey>> ring_key(Session& session, const Path& directory) {
+  std::error_code error;
+  Path whole = std::filesystem::canonical(directory, error);
+  if (error || whole.parent_path().filename() != "logs") return nullptr;
+  Path ring = whole.parent_path().parent_path();
+  if (!std::filesystem::exists(ring / "keyring.json")) return nullptr;
+  signing::KeyRingStore store = TRY(signing::KeyRingStore::open(ring));
+  for (const signing::KeyEntry& entry : store.ring().keys)
+    if (ring / signing::log_directory(entry) == whole)
+      return store.signing_key(entry, password_source(session));
+  return nullptr;
+}
+
+}  // namespace
 
 Result<tlog::LogSettings> described_log(const Arguments& arguments, std::string_view log) {
   std::optional<std::string> option = arguments.value("--log-key");
@@ -46,16 +66,24 @@ Result<tlog::SignedCheckpoint> newest_checkpoint(const OpenedLog& log) {
   return tlog::open_checkpoint(bytes, log.settings.key, log.settings.origin);
 }
 
-Result<PrivateKey> log_key(Session& session, const Arguments& arguments, const Path& directory) {
-  Path path = arguments.value("--key").value_or((directory / "key.pem").string());
-  return open_key_file(path, password_source(session));
+Result<std::unique_ptr<SigningKey>> log_key(Session& session, const Arguments& arguments,
+                                            const Path& directory) {
+  if (auto file = arguments.value("--key")) return open_key_source(*file, password_source(session));
+  Path own = directory / "key.pem";
+  if (std::filesystem::exists(own)) return open_key_source(own.string(), password_source(session));
+  if (auto key = TRY(ring_key(session, directory))) return key;
+  bool is_log = std::filesystem::exists(directory / "log.json");
+  return fail(ErrorCode::not_found,
+              is_log ? fmt::format("the key of the log in {} is not beside it", directory.string())
+                     : fmt::format("there is no log in {}", directory.string()),
+              is_log ? "give its private key with --key" : "make one with `kiln log init`");
 }
 
 Result<std::optional<tlog::TrustPolicy>> log_policy(const Arguments& arguments) {
   std::optional<std::string> path = arguments.value("--policy");
   if (!path) return std::nullopt;
   std::string text = TRY(read_file(*path, 1U << 20));
-  return TRY_CONTEXT(tlog::TrustPolicy::parse(text), fmt::format("reading {}", *path));
+  return TRY(from_own_file(tlog::TrustPolicy::parse(text), *path));
 }
 
 Result<uint64_t> parse_count(const std::string& text, std::string_view what) {

@@ -25,8 +25,10 @@ Result<OpenedLog> open_log_argument(Session& session, const Arguments& arguments
 // The published checkpoint, its signature verified.
 Result<tlog::SignedCheckpoint> newest_checkpoint(const OpenedLog& log);
 
-// The key that signs for the log in a directory: --key FILE, or key.pem in the directory.
-Result<PrivateKey> log_key(Session& session, const Arguments& arguments, const Path& directory);
+// The key that signs for the log in a directory: --key FILE, key.pem in the directory, or, for a
+// log of a key ring, the ring's. Fails with not_found and a hint when there is none of them.
+Result<std::unique_ptr<SigningKey>> log_key(Session& session, const Arguments& arguments,
+                                            const Path& directory);
 
 // --policy FILE, when given.
 Result<std::optional<tlog::TrustPolicy>> log_policy(const Arguments& arguments);

@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/log_actions.hpp"
 #include "cli/log_argument.hpp"
+#include "cli/own_file.hpp"
 #include "evidence/tlog/audit.hpp"
 #include "evidence/tlog/log_proof.hpp"
 #include "evidence/tlog/monitor.hpp"
@@ -36,6 +37,7 @@ int answer_no(Session& session, Json json, const Error& error) {
 // That the log continues the checkpoint in a file.
 Result<> check_against(const OpenedLog& log, const tlog::Checkpoint& now, const std::string& file) {
   std::string bytes = TRY(read_file(file, tlog::k_largest_note));
+  TRY(from_own_file(tlog::SignedCheckpoint::parse(bytes), file));
   tlog::Checkpoint before =
       TRY(tlog::open_checkpoint(bytes, log.settings.key, log.settings.origin)).checkpoint;
   std::vector<Digest> proof;
@@ -102,15 +104,14 @@ Result<tlog::Expectations> expectations(const Arguments& arguments) {
       .keys = {}, .others_sign = arguments.has("--others-sign"), .digests = {}};
   for (const std::string& file : arguments.values("--signer")) {
     std::string pem = TRY(read_file(file, 1U << 16));
-    expected.keys.push_back(TRY_CONTEXT(PublicKey::from_pem(pem), fmt::format("reading {}", file)));
+    expected.keys.push_back(TRY(from_own_file(PublicKey::from_pem(pem), file)));
   }
   if (std::optional<std::string> file = arguments.value("--known")) {
     std::string text = TRY(read_file(*file));
     expected.digests.emplace();
     for (std::string_view word : split_words(text)) {
       if (word.starts_with("sha256:")) word.remove_prefix(7);
-      expected.digests->insert(
-          TRY_CONTEXT(Digest::from_hex(word), fmt::format("reading {}", *file)));
+      expected.digests->insert(TRY(from_own_file(Digest::from_hex(word), *file)));
     }
   }
   return expected;

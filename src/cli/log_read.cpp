@@ -24,7 +24,7 @@ Result<int> show_entry(Session& session, const OpenedLog& log, const tlog::Check
   json["index"] = index;
   json["leaf"] = tlog::leaf_hash(entry).str();
   json["entry"] = to_base64(entry);
-  session.answer(entry.ends_with('\n') ? entry : entry + "\n", json);
+  session.give(entry.ends_with('\n') ? entry : entry + "\n", json);
   return k_exit_ok;
 }
 
@@ -71,7 +71,7 @@ Result<int> log_show(Session& session, const Arguments& arguments) {
     json["signatures"].push_back(line.name);
   }
   text += TRY(list_newest(log, checkpoint, count, json));
-  session.answer(text, json);
+  session.give(text, json);
   return k_exit_ok;
 }
 
@@ -95,9 +95,10 @@ Result<int> log_prove(Session& session, const Arguments& arguments) {
   json["proof"] = text;
   if (auto output = arguments.value("--output")) {
     TRY(write_file(*output, text));
-    text = fmt::format("wrote {}\n", *output);
+    session.answer(fmt::format("wrote {}\n", *output), json);
+  } else {
+    session.give(text, json);
   }
-  session.answer(text, json);
   return k_exit_ok;
 }
 

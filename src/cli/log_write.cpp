@@ -2,8 +2,11 @@
 //
 // `kiln log init`, `add` and `witness`: what needs the log's key or its lock.
 #include "cli/command.hpp"
+#include "cli/key_source.hpp"
 #include "cli/log_actions.hpp"
 #include "cli/log_argument.hpp"
+#include "cli/password.hpp"
+#include "crypto/encrypted_key.hpp"
 #include "evidence/tlog/log.hpp"
 #include "evidence/tlog/log_proof.hpp"
 #include "evidence/tlog/witness.hpp"
@@ -14,17 +17,28 @@ namespace kiln::cli {
 
 namespace {
 
-// --key FILE, or a new key in the log's directory.
-Result<PrivateKey> key_for_new_log(Session& session, const Arguments& arguments,
-                                   const Path& directory, bool rekor_v1) {
-  if (arguments.has("--key")) return log_key(session, arguments, directory);
+struct KeyOfNewLog {
+  PrivateKey key;
+  std::string note;  // for people: where a new secret lies and whether it is encrypted
+};
+
+// --key FILE, or a new key in the log's directory, encrypted with the password of the environment.
+Result<KeyOfNewLog> key_for_new_log(Session& session, const Arguments& arguments,
+                                    const Path& directory, bool rekor_v1) {
   Path path = directory / "key.pem";
-  if (std::filesystem::exists(path)) return log_key(session, arguments, directory);
+  if (auto file = arguments.value("--key"))
+    return KeyOfNewLog{TRY(open_key_file(*file, password_source(session))), {}};
+  if (std::filesystem::exists(path))
+    return KeyOfNewLog{TRY(open_key_file(path, password_source(session))), {}};
   PrivateKey key =
       PrivateKey::generate(rekor_v1 ? KeyAlgorithm::ecdsa_p256 : KeyAlgorithm::ed25519);
   TRY(make_directories(directory));
-  TRY(write_file(path, key.pem(), 0600));
-  return key;
+  std::string password = environment_password(session);
+  TRY(write_file(path, password.empty() ? key.pem() : encrypt_key(key, password), 0600));
+  std::string note =
+      password.empty() ? "not encrypted; KILN_KEY_PASSWORD set when a log is made encrypts its key"
+                       : "encrypted with the password in KILN_KEY_PASSWORD or COSIGN_PASSWORD";
+  return KeyOfNewLog{std::move(key), fmt::format("secret: {}, {}\n", path.string(), note)};
 }
 
 std::string witness_line(const tlog::WitnessAnswer& answer) {
@@ -90,7 +104,7 @@ Result<int> log_init(Session& session, const Arguments& arguments) {
   if (std::filesystem::exists(directory / "log.json"))
     return fail(ErrorCode::bad_input,
                 fmt::format("there is a log in {} already", directory.string()));
-  PrivateKey key = TRY(key_for_new_log(session, arguments, directory, tree.has_value()));
+  auto [key, note] = TRY(key_for_new_log(session, arguments, directory, tree.has_value()));
   uint64_t tree_id = tree ? TRY(parse_count(*tree, "the tree id")) : 0;
   tlog::LogSettings settings =
       tree ? TRY(tlog::LogSettings::rekor_v1(*origin, tree_id, key.public_key()))
@@ -100,8 +114,8 @@ Result<int> log_init(Session& session, const Arguments& arguments) {
   json["origin"] = settings.origin;
   json["key"] = settings.key.str();
   json["serve"] = tlog::tree_of(directory).string();
-  session.answer(fmt::format("made the log {}\nkey: {}\nserve: {}\n", settings.origin,
-                             settings.key.str(), tlog::tree_of(directory).string()),
+  session.answer(fmt::format("made the log {}\nkey: {}\nserve: {}\n{}", settings.origin,
+                             settings.key.str(), tlog::tree_of(directory).string(), note),
                  json);
   return k_exit_ok;
 }
@@ -113,8 +127,8 @@ Result<int> log_add(Session& session, const Arguments& arguments) {
   if (files.empty()) return fail(ErrorCode::bad_input, "FILE... to add to the log is missing");
   std::vector<std::string> entries = TRY(read_entries(files));
   std::optional<tlog::TrustPolicy> policy = TRY(log_policy(arguments));
-  PrivateKey key = TRY(log_key(session, arguments, directory));
-  tlog::Log log = TRY(tlog::Log::open({.directory = directory}, key));
+  std::unique_ptr<SigningKey> key = TRY(log_key(session, arguments, directory));
+  tlog::Log log = TRY(tlog::Log::open({.directory = directory}, *key));
   std::vector<tlog::Appended> added = TRY(log.append(entries));
   std::string text;
   Json json = log_document("add");
@@ -138,8 +152,8 @@ Result<int> log_witness(Session& session, const Arguments& arguments) {
   std::optional<tlog::TrustPolicy> policy = TRY(log_policy(arguments));
   if (!policy)
     return fail(ErrorCode::bad_input, "--policy FILE names the witnesses and is missing");
-  PrivateKey key = TRY(log_key(session, arguments, directory));
-  tlog::Log log = TRY(tlog::Log::open({.directory = directory}, key));
+  std::unique_ptr<SigningKey> key = TRY(log_key(session, arguments, directory));
+  tlog::Log log = TRY(tlog::Log::open({.directory = directory}, *key));
   std::string text;
   Json json = log_document("witness");
   bool quorum = TRY(witness_round(session, *policy, log, text, json));

@@ -3,6 +3,7 @@
 
 #include "base/strings.hpp"
 #include "oci/archive.hpp"
+#include "oci/artifact.hpp"
 #include "oci/layout.hpp"
 #include "publish/layout_destination.hpp"
 #include "publish/registry_destination.hpp"
@@ -94,10 +95,25 @@ Moved Mover::moved(const publish::Closure& closure, publish::Transferred done,
           .done = done};
 }
 
+Result<publish::Closure> Mover::for_registry(const publish::Root& root) const {
+  publish::Closure closure = TRY(closure_of(root));
+  TRY(publish::keep_evidence_of_root(closure));
+  return closure;
+}
+
+Result<> check_tag(const registry::Reference& reference) {
+  if (!oci::is_evidence_tag(reference.tag)) return {};
+  return fail(ErrorCode::bad_input,
+              fmt::format("{} is no tag for an image: clients keep signatures and attestations "
+                          "under such tags, which the image would replace",
+                          reference.tag),
+              "give the image a tag of another form; its evidence gets its own by itself");
+}
+
 Result<Moved> Mover::to_registry(const publish::Root& root,
                                  const registry::Reference& reference) const {
-  publish::Closure closure = TRY(closure_of(root));
-  publish::keep_evidence_of_root(closure);
+  TRY(check_tag(reference));
+  publish::Closure closure = TRY(for_registry(root));
   if (reference.digest && *reference.digest != closure.root.digest)
     return fail(ErrorCode::bad_input,
                 fmt::format("the image is {}, which is not what {} names",
@@ -118,6 +134,7 @@ Result<Moved> Mover::to_registry(const publish::Root& root,
 }
 
 struct Mover::Gathered::Inside {
+  const World& world;
   publish::LayoutDestination destination;
 };
 
@@ -128,24 +145,26 @@ Mover::Gathered::~Gathered() = default;
 Result<std::unique_ptr<Mover::Gathered>> Mover::Gathered::create(
     Session& session, std::string path, const std::optional<std::string>& format) {
   bool is_archive = format ? *format == "archive" : path.ends_with(".tar");
+  if (is_archive) TRY(session.reserve_output(path));
   World* world = TRY(session.world());
-  std::unique_ptr<Inside> inside(new Inside{publish::LayoutDestination(world->store)});
+  std::unique_ptr<Inside> inside(new Inside{*world, publish::LayoutDestination(world->store)});
   return std::unique_ptr<Gathered>(new Gathered(std::move(inside), std::move(path), is_archive));
 }
 
 Result<> Mover::Gathered::write() const {
   const oci::Content& content = inside_->destination.content();
-  if (!is_archive_) return oci::write_layout(path_, content);
+  const StopCheck stop = [this] { return check_stop(inside_->world); };
+  if (!is_archive_) return oci::write_layout(path_, content, stop);
   AtomicFile file = TRY(AtomicFile::create(path_));
-  TRY(oci::write_oci_archive(file, content));
+  StoppableSink sink(file, stop);
+  TRY(oci::write_oci_archive(sink, content));
   return file.commit();
 }
 
 Result<Moved> Mover::to_layout(const publish::Root& root, Gathered& gathered) const {
   publish::Closure closure = TRY(closure_of(root));
   publish::LayoutDestination& destination = gathered.inside_->destination;
-  std::string name = root.names.empty() ? std::string() : root.names.front();
-  destination.set_name(name);
+  destination.set_names(root.names);
   world_.progress.phase("getting " + source_.name);
   publish::Transferred done = TRY(publish::transfer(*source_.reader, closure, destination,
                                                     root.tags, options_.threads, world_));
@@ -153,8 +172,7 @@ Result<Moved> Mover::to_layout(const publish::Root& root, Gathered& gathered) co
   return moved(closure, done, gathered.path());
 }
 
-void answer_moved(const Session& session, std::string_view schema,
-                  const std::vector<Moved>& moved) {
+void answer_moved(Session& session, std::string_view schema, const std::vector<Moved>& moved) {
   std::string text;
   Json images = Json::array();
   for (const Moved& image : moved) {

@@ -27,12 +27,18 @@ struct Moved {
 // Options of all three: --platform, --no-evidence, --buildkit-attestations and those of registries.
 std::vector<Option> with_moving_options(std::vector<Option> own);
 
+// Fails with bad_input for a tag under which evidence is kept: the image would replace it.
+Result<> check_tag(const registry::Reference& reference);
+
 // Brings images of one source to registries.
 class Mover {
  public:
   // Reads the options; the source must outlive the mover.
   static Result<Mover> create(Session& session, const Arguments& arguments,
                               const ImageSource& source);
+
+  // What to_registry sends of an image, evidence included.
+  Result<publish::Closure> for_registry(const publish::Root& root) const;
 
   // To a repository under the reference's tag; a digest in the reference must be the image's.
   Result<Moved> to_registry(const publish::Root& root, const registry::Reference& reference) const;
@@ -76,6 +82,6 @@ class Mover::Gathered {
 };
 
 // Shows what was moved; `schema` names the command.
-void answer_moved(const Session& session, std::string_view schema, const std::vector<Moved>& moved);
+void answer_moved(Session& session, std::string_view schema, const std::vector<Moved>& moved);
 
 }  // namespace kiln::cli

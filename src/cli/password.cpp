@@ -68,6 +68,23 @@ AskPin password_source(const Session& session) {
   };
 }
 
+AskPin unattended_password(const Session& session, const std::optional<Path>& file) {
+  return [&session, file](const std::string& what) -> Result<std::string> {
+    if (file) {
+      std::string password = TRY(read_file(*file, k_longest));
+      if (password.ends_with('\n')) password.pop_back();
+      return password;
+    }
+    if (std::optional<std::string> given = from_environment(session.environment())) return *given;
+    return fail(ErrorCode::bad_input, fmt::format("{} is needed, and a signer asks nobody", what),
+                "set KILN_KEY_PASSWORD, or start `kiln signer --password-file FILE`");
+  };
+}
+
+std::string environment_password(const Session& session) {
+  return from_environment(session.environment()).value_or(std::string());
+}
+
 Result<std::string> new_password(const Session& session, const std::string& what) {
   if (std::optional<std::string> given = from_environment(session.environment())) return *given;
   std::string password = TRY(ask_on_terminal(what));

@@ -8,8 +8,13 @@
 #include "image/encoder.hpp"
 #include "packages/fetch.hpp"
 #include "plan/same_versions.hpp"
+#include "rootfs/contents.hpp"
+#include "rootfs/exclusions.hpp"
 #include "rootfs/install.hpp"
+#include "rootfs/tree.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -66,6 +71,20 @@ Result<> bring_source(const plan::LocalSource& source, const MakeOptions& option
               "build where the definition lies, or with the --bundle that the lock was made with");
 }
 
+// The file's rewrites are for whatever is built; one of the command line is meant for this run.
+void warn_of_unused_rewrites(const Config& config, std::vector<plan::LockedPlan>& plans) {
+  for (size_t i = config.rewrites_of_file; i < config.rewrites.size(); ++i) {
+    const plan::Rewrite& rewrite = config.rewrites[i];
+    bool used = std::ranges::any_of(plans, [&](const plan::LockedPlan& locked) {
+      return std::ranges::find(locked.rewrites, rewrite) != locked.rewrites.end();
+    });
+    if (used) continue;
+    for (plan::LockedPlan& locked : plans)
+      locked.warnings.push_back(
+          fmt::format("--rewrite {} changes no repository of the definition", rewrite.str()));
+  }
+}
+
 Result<Built> make_image(const plan::Plan& plan, World& world, image::LayerReuse reuse) {
   rootfs::Rootfs tree = TRY(install_plan(plan, world));
   Built built;
@@ -76,11 +95,22 @@ Result<Built> make_image(const plan::Plan& plan, World& world, image::LayerReuse
 
 }  // namespace
 
+void add_places(Error& error, const plan::LockedPlan& locked) {
+  for (std::string& doing : error.context)
+    for (const auto& [part, place] : locked.places)
+      if (doing.starts_with(fmt::format("applying {} ", part)))
+        doing += fmt::format(" of {}", place);
+}
+
+packages::Mirrors mirrors_of(const Config& config) {
+  return {{"deb.debian.org/debian", config.mirrors},
+          {"deb.debian.org/debian-security", config.security_mirrors},
+          {"dl-cdn.alpinelinux.org/alpine", config.alpine_mirrors}};
+}
+
 Result<plan::ArchiveChoices> archive_choices(const Config& config) {
   plan::ArchiveChoices choices;
-  choices.mirrors = {{"deb.debian.org/debian", config.mirrors},
-                     {"deb.debian.org/debian-security", config.security_mirrors},
-                     {"dl-cdn.alpinelinux.org/alpine", config.alpine_mirrors}};
+  choices.mirrors = mirrors_of(config);
   choices.rewrites = config.rewrites;
   for (const Path& keyring : config.keyrings)
     choices.keys.push_back(
@@ -105,22 +135,70 @@ Result<std::vector<Task>> make_tasks(std::span<const Subject> subjects,
   return tasks;
 }
 
-Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks, Session& session) {
+namespace {
+
+// All platforms of a definition get the same versions; tasks of one definition lie together.
+void check_versions(std::span<const Task> tasks, Resolved& resolved) {
+  for (size_t from = 0, to = 0; from < tasks.size(); from = to) {
+    bool whole = true;
+    for (; to < tasks.size() && tasks[to].subject == tasks[from].subject; ++to)
+      whole = whole && !resolved.errors[to];
+    if (!whole) continue;
+    Result<> same = plan::check_same_versions(std::span(resolved.plans).subspan(from, to - from));
+    if (!same) resolved.errors[from] = std::move(same.error());
+  }
+}
+
+}  // namespace
+
+Result<Resolved> resolve_each(std::span<const Task> tasks, Session& session) {
   World& world = *TRY(session.world());
   world.progress.phase("reading package indexes");
-  std::vector<plan::PlanOptions> options;
-  for (const Task& task : tasks) options.push_back(TRY(plan_options(task, session)));
   plan::ArchiveCache archives({.greatest_age = session.config().greatest_age});
-  std::vector<plan::LockedPlan> plans(tasks.size());
+  Resolved resolved;
+  resolved.plans.resize(tasks.size());
+  resolved.errors.resize(tasks.size());
+  auto plan_one = [&](size_t i) -> Result<plan::LockedPlan> {
+    plan::PlanOptions options = TRY(plan_options(tasks[i], session));
+    plan::LockedPlan locked = TRY(plan::make_plan(tasks[i].spec, options, archives, world));
+    // For whoever builds from the lock without these mirrors.
+    for (plan::Origin& origin : locked.origins)
+      origin.urls = packages::with_official(origin.urls, options.archives.mirrors);
+    locked.places = TRY(part_places(*tasks[i].subject, tasks[i].platform));
+    return locked;
+  };
   auto resolve_one = [&](size_t i) -> Result<> {
-    plans[i] = TRY(plan::make_plan(tasks[i].spec, options[i], archives, world));
-    plans[i].places = TRY(part_places(*tasks[i].subject, tasks[i].platform));
+    TRY(check_stop(world));
+    Result<plan::LockedPlan> locked = plan_one(i);
+    if (locked)
+      resolved.plans[i] = std::move(*locked);
+    else
+      resolved.errors[i] = std::move(locked.error());
     return {};
   };
   TRY(parallel_for(tasks.size(), world.threads, resolve_one));
-  TRY(plan::check_same_versions(plans));
+  TRY(check_stop(world));
+  check_versions(tasks, resolved);
+  warn_of_unused_rewrites(session.config(), resolved.plans);
   world.progress.finish();
-  return plans;
+  return resolved;
+}
+
+Result<std::vector<plan::LockedPlan>> resolve_tasks(std::span<const Task> tasks, Session& session) {
+  Resolved resolved = TRY(resolve_each(tasks, session));
+  for (std::optional<Error>& error : resolved.errors)
+    if (error) return std::unexpected(std::move(*error));
+  return std::move(resolved.plans);
+}
+
+Result<std::optional<Path>> bundle_argument(const Arguments& arguments) {
+  std::optional<std::string> named = arguments.value("--bundle");
+  if (!named) return std::nullopt;
+  std::error_code unreadable;
+  if (!std::filesystem::is_directory(*named, unreadable))
+    return fail(ErrorCode::not_found, fmt::format("there is no directory {} for --bundle", *named),
+                "`kiln lock DEFINITION --bundle DIR` makes one");
+  return *named;
 }
 
 Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& session,
@@ -133,6 +211,7 @@ Result<> fetch_inputs(std::span<const plan::LockedPlan* const> plans, Session& s
   packages::FetchOptions places;
   if (options.bundle) places.bundles.push_back(*options.bundle);
   places.snapshots = session.config().snapshots;
+  places.mirrors = mirrors_of(session.config());
   std::vector<packages::FetchItem> items = TRY(items_of(plans));
   Result<> fetched = packages::fetch(items, places, world);
   world.progress.finish();
@@ -155,8 +234,22 @@ Result<rootfs::Inputs> unpack_inputs(const plan::Plan& plan, World& world) {
 }
 
 Result<rootfs::Rootfs> install_plan(const plan::Plan& plan, World& world) {
+  const packages::Distribution& distribution = *TRY(find_distribution(plan.distribution));
   rootfs::Inputs inputs = TRY(unpack_inputs(plan, world));
-  return rootfs::install(plan, inputs, world.store);
+  rootfs::Rootfs made = TRY(rootfs::install(plan, inputs, world.store));
+  rootfs::StoreContents contents(world.store);
+  rootfs::Tree tree(made, contents);
+  std::ranges::move(
+      TRY(rootfs::exclusion_warnings(distribution, plan.spec, inputs.packages, tree, made)),
+      std::back_inserter(made.warnings));
+  return made;
+}
+
+void add_account(plan::LockedPlan& locked, const Report& report) {
+  locked.scripts = report.scripts;
+  for (const std::string& warning : report.warnings)
+    if (std::ranges::find(locked.warnings, warning) == locked.warnings.end())
+      locked.warnings.push_back(warning);
 }
 
 Result<std::vector<Built>> make_images(std::span<plan::LockedPlan> plans, Session& session,
@@ -169,19 +262,24 @@ Result<std::vector<Built>> make_images(std::span<plan::LockedPlan> plans, Sessio
       made[i] = find_built(world.store, plan::digest_of(plans[i].plan));
     if (!made[i]) missing.push_back(&plans[i]);
   }
-  if (!missing.empty()) TRY(fetch_inputs(missing, session, options));
+  if (!missing.empty()) {
+    if (options.when_missing) TRY(options.when_missing());
+    TRY(fetch_inputs(missing, session, options));
+  }
 
   world.progress.phase("making images");
   std::vector<Built> images;
   for (size_t i = 0; i < plans.size(); ++i) {
     plan::LockedPlan& locked = plans[i];
     if (!made[i]) {
-      made[i] = TRY_CONTEXT(make_image(locked.plan, world, options.reuse),
+      Result<Built> built = make_image(locked.plan, world, options.reuse);
+      if (!built) add_places(built.error(), locked);
+      made[i] = TRY_CONTEXT(std::move(built),
                             fmt::format("making {} for {}", locked.plan.spec.definition_name,
                                         locked.plan.platform.str()));
       TRY(remember_built(world.store, plan::digest_of(locked.plan), *made[i]));
     }
-    locked.scripts = made[i]->report.scripts;
+    add_account(locked, made[i]->report);
     images.push_back(std::move(*made[i]));
   }
   world.progress.finish();

@@ -3,28 +3,27 @@
 
 #include "evidence/verification/policy.hpp"
 #include "evidence/verification/verify.hpp"
+#include "publish/closure_reader.hpp"
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
 
-Result<verification::Verdict> ask_policy(Session& session, const std::string& file,
-                                         const oci::ImageReader& reader, const Digest& digest,
+Result<verification::Verdict> ask_policy(const Session& session, const TrustOptions& trust,
+                                         const publish::Closure& sent, const oci::ImageReader& from,
                                          std::span<const registry::Reference> names) {
-  Diagnostics found;
-  Result<verification::Policy> policy = verification::load_policy(file, found);
-  session.show(found);
-  if (!policy) return std::unexpected(std::move(policy).error());
   verification::Verdict verdict;
   for (const registry::Reference& name : names)
-    if (!verification::applies_to(*policy, name.name()))
+    if (!verification::applies_to(trust.policy, name.name()))
       verdict.refuse("name", name.name(), "none of the images that the policy is about");
+  std::unique_ptr<oci::ImageReader> reader = publish::closure_reader(sent, from);
   verification::Answer answer =
-      TRY(verification::verify({.reader = reader,
-                                .selection = {.image = digest.str(), .platform = {}},
-                                .policy = *policy,
-                                .keys = {},
-                                .bundles = {},
+      TRY(verification::verify({.reader = *reader,
+                                .selection = {.image = sent.root.digest.str(), .platform = {}},
+                                .policy = trust.policy,
+                                .keys = trust.keys,
+                                .bundles = trust.bundles,
+                                .locks = trust.locks,
                                 .image = "",
                                 .now = SystemClock().now(),
                                 .threads = session.threads()}));

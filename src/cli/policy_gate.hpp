@@ -3,20 +3,20 @@
 // A policy in the way of a command that gives images away.
 #pragma once
 #include "cli/session.hpp"
+#include "cli/trust_options.hpp"
 #include "evidence/verification/verdict.hpp"
-#include "oci/reader.hpp"
 #include "oci/registry/reference.hpp"
+#include "publish/closure.hpp"
 
 #include <span>
-#include <string>
 
 namespace kiln::cli {
 
-// What the policy in a file says of an image that is to have these names: the verdict on the image,
-// and, for each name that the policy is not about, a failed check. `digest` is of the image's index
-// or manifest. Mistakes in the policy are shown, each with its place.
-Result<verification::Verdict> ask_policy(Session& session, const std::string& file,
-                                         const oci::ImageReader& reader, const Digest& digest,
+// What a policy says of an image as it will be once this is sent, under these names: the verdict on
+// it, and, for each name that the policy is not about, a failed check. Evidence that a registry has
+// already does not count.
+Result<verification::Verdict> ask_policy(const Session& session, const TrustOptions& trust,
+                                         const publish::Closure& sent, const oci::ImageReader& from,
                                          std::span<const registry::Reference> names);
 
 }  // namespace kiln::cli

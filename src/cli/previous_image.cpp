@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/previous_image.hpp"
 
+#include "base/strings.hpp"
+#include "cli/image_source.hpp"
 #include "evidence/changelog.hpp"
 #include "image/diff.hpp"
 #include "oci/content_reader.hpp"
+#include "plan/lock.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -28,20 +33,41 @@ Result<evidence::PlatformChange> compare(const oci::ImageReader& before,
   return change;
 }
 
-Result<PreviousImage> compare_all(const Path& path, const image::Assembly& current) {
+// The names that the lock beside an image says it was built under; none without a lock.
+Result<std::vector<std::string>> names_of(const oci::ImageReader& reader,
+                                          const oci::Descriptor& root) {
+  std::vector<std::string> names;
+  std::optional<std::string> text = TRY(image::find_lock(reader, root));
+  if (!text) return names;
+  plan::Lock lock = TRY(plan::read_lock(*text));
+  for (const plan::LockedPlan& locked : lock.plans) names.push_back(locked.plan.spec.image);
+  return names;
+}
+
+// `wanted` is the name that the image before must have; empty when the user chose that image.
+Result<PreviousImage> compare_all(const oci::ImageReader& before, const std::string& wanted,
+                                  const image::Assembly& current) {
   PreviousImage result;
-  std::unique_ptr<oci::ImageReader> before = TRY(oci::open_image(path));
-  std::vector<oci::ListedImage> images = TRY(oci::list_images(*before));
+  std::vector<oci::ListedImage> images = TRY(oci::list_images(before));
   if (images.empty()) return fail(ErrorCode::not_found, "there is no image in it");
   Digest root = images.front().root.digest;
   if (root == current.index.digest) {
     result.note = "none: the previous image is this very image";
     return result;
   }
+  if (!wanted.empty()) {
+    std::vector<std::string> names = TRY(names_of(before, images.front().root));
+    if (std::ranges::find(names, wanted) == names.end()) {
+      result.note =
+          fmt::format("none: what the output held is {}",
+                      names.empty() ? "an image of an unknown name" : printable(names[0]));
+      return result;
+    }
+  }
   std::unique_ptr<oci::ImageReader> after = oci::read_content(current.content);
   std::vector<evidence::PlatformChange> changes;
   for (const oci::Descriptor& manifest : current.manifests)
-    changes.push_back(TRY(compare(*before, *after, manifest)));
+    changes.push_back(TRY(compare(before, *after, manifest)));
   result.changelog = evidence::changelog(root, changes);
   result.note = fmt::format("since {}", root.str());
   return result;
@@ -49,15 +75,21 @@ Result<PreviousImage> compare_all(const Path& path, const image::Assembly& curre
 
 }  // namespace
 
-Result<PreviousImage> find_previous(const std::optional<std::string>& named, const Path& output,
+Result<PreviousImage> find_previous(Session& session, const std::optional<std::string>& named,
+                                    const Path& output, const std::string& image,
                                     const image::Assembly& current) {
-  if (named)
-    return with_context(compare_all(*named, current),
+  if (named) {
+    ImageSource before = TRY(open_image_source(session, *named));
+    return with_context(compare_all(*before.reader, "", current),
                         fmt::format("comparing with the previous image {}", *named));
+  }
   std::error_code ignored;
   if (!std::filesystem::exists(output / "index.json", ignored))
     return PreviousImage{std::nullopt, "none: there is no previous image"};
-  Result<PreviousImage> compared = compare_all(output, current);
+  Result<PreviousImage> compared = [&]() -> Result<PreviousImage> {
+    std::unique_ptr<oci::ImageReader> before = TRY(oci::open_image(output));
+    return compare_all(*before, image, current);
+  }();
   if (compared || compared.error().code == ErrorCode::interrupted) return compared;
   return PreviousImage{std::nullopt, fmt::format("none: the previous image cannot be read: {}",
                                                  compared.error().message)};

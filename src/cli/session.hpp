@@ -28,12 +28,18 @@ bool wants_colour(const Environment& environment);
 // The array that --json documents show diagnostics as.
 Json diagnostics_json(const Diagnostics& diagnostics);
 
+// Writes to standard output. Fails with io; a reader that has read enough (a closed pipe) is no
+// failure.
+Result<> print_out(std::string_view text);
+
 class Session {
  public:
-  // Reads the configuration and remembers how to make a world; opens nothing yet.
+  // Reads the configuration and remembers how to make a world; opens nothing yet. Mistakes in the
+  // configuration are shown, and are in `mistakes` when it fails for them.
   static Result<std::unique_ptr<Session>> create(const Arguments& arguments,
                                                  Environment environment,
-                                                 const std::atomic<bool>& stop);
+                                                 const std::atomic<bool>& stop,
+                                                 Diagnostics& mistakes);
 
   const Config& config() const { return config_; }
   const Environment& environment() const { return environment_; }
@@ -47,9 +53,21 @@ class Session {
   // The world, opened on first use: commands that only read a file need no store.
   Result<World*> world();
 
-  // Prints a command's answer to standard output: text for people (nothing when --quiet), or, with
-  // --json, the document.
-  void answer(const std::string& text, const Json& document) const;
+  // Prints a command's answer to standard output: text for people, or, with --json, the document.
+  // What answer() is given tells what was done or found, and stays away with --quiet; what give()
+  // is given is all that the command was run for. Whether it could be written is found by
+  // answered().
+  void answer(const std::string& text, const Json& document);
+  void give(const std::string& text, const Json& document);
+  Result<> answered() const { return answered_; }
+
+  // To be asked before a command writes its product to `path`: when that is standard output,
+  // answer() goes to standard error, and with --json this fails (bad_input), since both would be
+  // mixed.
+  Result<> reserve_output(const Path& path);
+
+  // Prints a part of the answer's text before the rest is known; nothing with --json or --quiet.
+  void begin_answer(const std::string& text);
 
   // Prints what a person may want to know besides the answer to standard error: nothing with
   // --quiet or --json.
@@ -64,10 +82,13 @@ class Session {
 
  private:
   Session() = default;
+  Result<std::unique_ptr<HttpClient>> client() const;
   Config config_;
   Environment environment_;
   bool json_ = false;
   bool quiet_ = false;
+  bool output_is_reserved_ = false;
+  Result<> answered_;
   const std::atomic<bool>* stop_ = nullptr;
   Diagnostics diagnostics_;
   SystemClock clock_;

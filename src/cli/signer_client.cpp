@@ -56,21 +56,28 @@ Result<std::pair<Fd, pid_t>> start_child() {
   return std::pair(std::move(ours), child);
 }
 
+evidence::Channel channel_over(Fd socket, const Session& session) {
+  return evidence::Channel(std::move(socket), k_patience, [&session]() -> Result<> {
+    if (session.stopped()) return fail(ErrorCode::interrupted, "stopped on request");
+    return {};
+  });
+}
+
 }  // namespace
 
-SignerClient::SignerClient(evidence::Channel channel, pid_t child)
-    : channel_(std::move(channel)), child_(child) {}
+SignerClient::SignerClient(const Session& session, evidence::Channel channel, pid_t child)
+    : session_(&session), channel_(std::move(channel)), child_(child) {}
 
 SignerClient::SignerClient(SignerClient&& other) noexcept
-    : channel_(std::move(other.channel_)), child_(std::exchange(other.child_, -1)) {}
+    : session_(other.session_),
+      channel_(std::move(other.channel_)),
+      child_(std::exchange(other.child_, -1)) {}
 
 Result<SignerClient> SignerClient::start(const Session& session) {
-  if (const std::optional<Path>& socket = session.config().signer) {
-    Fd connected = TRY(connect_to(*socket));
-    return SignerClient(evidence::Channel(std::move(connected), k_patience), -1);
-  }
+  if (const std::optional<Path>& socket = session.config().signer)
+    return SignerClient(session, channel_over(TRY(connect_to(*socket)), session), -1);
   auto [socket, child] = TRY(start_child());
-  return SignerClient(evidence::Channel(std::move(socket), k_patience), child);
+  return SignerClient(session, channel_over(std::move(socket), session), child);
 }
 
 SignerClient::~SignerClient() {
@@ -81,6 +88,9 @@ SignerClient::~SignerClient() {
 }
 
 Result<evidence::Evidence> SignerClient::sign(const evidence::Request& request) {
+  // A running signer lets go whom it does not hear from while the build goes on.
+  const std::optional<Path>& running = session_->config().signer;
+  if (running && channel_->hung_up()) channel_ = channel_over(TRY(connect_to(*running)), *session_);
   // A signer that refuses may hang up before it has read everything: its answer says why.
   Result<> sent = evidence::send_request(*channel_, request);
   Result<evidence::Evidence> answer = evidence::receive_answer(*channel_);

@@ -20,11 +20,12 @@ class SignerClient {
   // Hangs up, and waits for the child to end.
   ~SignerClient();
 
-  // Fails with the signer's own error, or with io when it is gone.
+  // Fails with the signer's own error, with io when it is gone, or with interrupted.
   Result<evidence::Evidence> sign(const evidence::Request& request);
 
  private:
-  SignerClient(evidence::Channel channel, pid_t child);
+  SignerClient(const Session& session, evidence::Channel channel, pid_t child);
+  const Session* session_;
   std::optional<evidence::Channel> channel_;
   pid_t child_ = -1;  // of a signer of our own
 };

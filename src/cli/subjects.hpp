@@ -16,13 +16,28 @@ namespace kiln::cli {
 
 struct Subject {
   Path file;
-  Path root;  // the catalog's root
+  Path root;           // the catalog's root
+  bool named = false;  // by the user, and not found in a directory
   definition::Definition definition;
 };
 
-// Definition files below the paths, sorted, each once: a file as it is; of a directory every .yaml
+// Files that paths mean, sorted.
+struct FoundDefinitions {
+  struct File {
+    Path path;
+    bool named = false;  // by the user, and not found in a directory
+  };
+  std::vector<File> files;
+  // Of directories: .yaml and .yml files that are no definitions, but for info.yaml.
+  std::vector<Path> passed_over;
+};
+
+// Definition files at or below the paths, each once: a file as it is; of a directory every .yaml
 // file whose first line names a `syntax=`. Fails when a path is not there or a directory has none.
-Result<std::vector<Path>> find_definitions(std::span<const std::string> paths);
+Result<FoundDefinitions> find_definitions(std::span<const std::string> paths);
+
+// That they were, with a newline, for people; empty for none.
+std::string passed_over_text(const std::vector<Path>& files);
 
 // Every file of that name at or below the paths, sorted, each once.
 Result<std::vector<Path>> find_named(std::span<const std::string> paths, std::string_view name);
@@ -32,6 +47,7 @@ struct LoadedSubjects {
   std::vector<Subject> subjects;
   Diagnostics diagnostics;
   size_t files = 0;
+  std::vector<Path> passed_over;  // see FoundDefinitions
 };
 
 // Finds and loads definitions on the session's threads; `check` adds what else it has to say of one
@@ -45,7 +61,7 @@ Result<LoadedSubjects> read_subjects(std::span<const std::string> paths, Session
 Result<std::vector<Subject>> load_subjects(std::span<const std::string> paths, Session& session);
 
 // The platforms to build: those of --platform, else the definition's, else the configuration's,
-// else linux/amd64.
+// else linux/amd64. Whether the definition is for them is for definition::resolve to say.
 Result<std::vector<model::Platform>> platforms_for(const Subject& subject,
                                                    std::span<const std::string> flags,
                                                    const Config& config);

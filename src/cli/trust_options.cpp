@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/trust_options.hpp"
 
+#include "cli/own_file.hpp"
 #include "evidence/signing/keyring_store.hpp"
 
 #include <fmt/format.h>
@@ -24,8 +25,7 @@ Result<std::vector<verification::NamedKey>> read_keys(const std::vector<std::str
       text.error().hint =
           "give the file of a public key: `kiln key export ROLE -o FILE` writes one";
     if (!text) return std::unexpected(std::move(text).error());
-    PublicKey key =
-        TRY_CONTEXT(PublicKey::anyones_from_pem(*text), fmt::format("reading {}", file));
+    PublicKey key = TRY(from_own_file(PublicKey::anyones_from_pem(*text), file));
     keys.push_back({stem_of(file), std::move(key)});
   }
   return keys;
@@ -72,7 +72,7 @@ Result<> add_authorities(const std::vector<std::string>& files, verification::Po
     std::string pem = TRY(read_file(file, k_largest_key));
     verification::Signer signer;
     signer.name = stem_of(file);
-    signer.roots = TRY_CONTEXT(certificates_from_pem(pem), fmt::format("reading {}", file));
+    signer.roots = TRY(from_own_file(certificates_from_pem(pem), file));
     policy.signers.push_back(std::move(signer));
   }
   return {};
@@ -127,19 +127,27 @@ std::vector<Option> with_trust_options(std::vector<Option> own) {
 }
 
 Result<TrustOptions> read_trust_options(Session& session, const Arguments& arguments) {
+  if (arguments.has("--policy"))
+    for (const char* option : {"--certificate", "--identity", "--issuer"})
+      if (arguments.has(option))
+        return fail(ErrorCode::bad_input,
+                    fmt::format("{} does not go with --policy, which says whom to trust", option),
+                    "name the signer in the policy (docs/formats/policy.md)");
   TrustOptions options;
   std::vector<verification::NamedKey> keys = TRY(read_keys(arguments.values("--key")));
   std::optional<signing::TrustedRoot> root;
   if (auto directory = arguments.value("--bundle-dir")) {
-    verification::BundleDirectory read = TRY(verification::read_bundle_directory(*directory));
+    verification::BundleDirectory read =
+        TRY(from_own_file(verification::read_bundle_directory(*directory), *directory));
     root = std::move(read.trusted_root);
     options.bundles = std::move(read.bundles);
+    options.locks = std::move(read.locks);
     keys.insert(keys.end(), read.keys.begin(), read.keys.end());
   }
   for (const verification::NamedKey& named : keys) options.keys.push_back(named.key);
   if (auto file = arguments.value("--trusted-root")) {
     std::string text = TRY(read_file(*file, k_largest_root));
-    root = TRY_CONTEXT(signing::parse_trusted_root(text), fmt::format("reading {}", *file));
+    root = TRY(from_own_file(signing::parse_trusted_root(text), *file));
   }
   std::optional<std::string> policy = arguments.value("--policy");
   if (policy) options.policy = TRY(read_policy(session, *policy));

@@ -19,6 +19,7 @@ struct TrustOptions {
   verification::Policy policy;
   std::vector<PublicKey> keys;       // for signers that the policy names by digest
   std::vector<std::string> bundles;  // from --bundle-dir
+  std::vector<std::string> locks;    // likewise
   std::string note;                  // for people: where the trust comes from
 };
 
