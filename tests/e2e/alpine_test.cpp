@@ -13,6 +13,7 @@
 #include "support/result_matchers.hpp"
 #include "support/shared_data.hpp"
 
+#include <cstring>
 #include <map>
 
 #include <fmt/format.h>
@@ -158,16 +159,41 @@ std::string definition_of_both(std::string_view name, std::string_view tag,
       shared_file("alpine/mirror/v3.19/main")->string(), packages);
 }
 
-TEST_F(AlpineImages, GitStarts) {
+// Our definition, with the versions of which there are files.
+Path git_of_what_is_here(const Path& place) {
+  std::string text = value(read_file(definition_of_ours("git/alpine-3.19/2")));
+  for (auto [package, version] :
+       {std::pair("busybox", "1.36.1-r15"), std::pair("busybox-binsh", "1.36.1-r15")})
+    text.replace(text.find(fmt::format("- {}\n", package)), 3 + std::strlen(package),
+                 fmt::format("- {}={}\n", package, version));
+  text.insert(text.find("    - git\n"),
+              "    - libcrypto3=3.1.4-r5\n    - libssl3=3.1.4-r5\n    - "
+              "ca-certificates-bundle=20230506-r0\n");
+  std::filesystem::copy(definition_of_ours("git/alpine-3.19/2")
+                            .parent_path()
+                            .parent_path()
+                            .parent_path()
+                            .parent_path(),
+                        place / "catalog", std::filesystem::copy_options::recursive);
+  Path file = place / "catalog/image/git/alpine-3.19/2.yaml";
+  value(write_file(file, text));
+  return file;
+}
+
+TEST_F(AlpineImages, GitCommitsAndClones) {
   const TemporaryDirectory place = value(TemporaryDirectory::create());
-  Path file = place.path() / "git.yaml";
-  // The versions of which there are files.
-  value(write_file(file, definition_of_both("git", "",
-                                            "git, libcrypto3=3.1.4-r5, libssl3=3.1.4-r5,"
-                                            " busybox=1.36.1-r15, busybox-binsh=1.36.1-r15")));
-  std::string git = podman().load(build_archive(file));
-  ToolRun version = run_hardened(git, {"--version"});
-  EXPECT_EQ(version.output, "git version 2.43.4\n") << version.errors;
+  std::string alpine = "https://dl-cdn.alpinelinux.org/alpine/v3.19";
+  Path file = git_of_what_is_here(place.path());
+  std::string git = podman().load(build_archive(
+      file, {"--rewrite", alpine + "/main=" + shared_file("alpine/mirror/v3.19/main")->string(),
+             "--rewrite", alpine + "/community=" + shared_file("alpine/iso")->string()}));
+  EXPECT_EQ(run_hardened(git, {}).output, "git version 2.43.4\n");
+  ToolRun cloned = run_hardened(
+      git, {"-c",
+            "alias.all=!git init -q a && cd a && git -c user.name=a -c user.email=a@b commit"
+            " -q --allow-empty -m one && git clone -q . /git/b && git -C /git/b log --format=%s",
+            "all"});
+  EXPECT_EQ(cloned.output, "one\n") << cloned.errors;
 }
 
 // busybox is newer in the tagged repository, and is not taken from there.

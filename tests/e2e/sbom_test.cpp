@@ -83,6 +83,7 @@ class Sbom : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(Sbom, FollowsTheCycloneDxSchemas) {
+  have_judge("cyclonedx-library");
   NEED_TOOL("node");
   std::string modules = peers_directory() + "/node/node_modules";
   if (!fs::exists(modules + "/@cyclonedx/cyclonedx-library") || !fs::exists(modules + "/ajv"))
@@ -97,6 +98,7 @@ TEST_P(Sbom, FollowsTheCycloneDxSchemas) {
 }
 
 TEST_P(Sbom, IsValidForSpdxTools) {
+  have_judge("spdx-tools");
   std::string program = peers_directory() + "/python/bin/pyspdxtools";
   if (!fs::exists(program)) GTEST_SKIP() << "use scripts/install-peers spdx_tools";
   for (const Path& image : {layout_, archive_}) {
@@ -109,6 +111,7 @@ TEST_P(Sbom, IsValidForSpdxTools) {
 }
 
 TEST_P(Sbom, IsReadByTheSpdx3Model) {
+  have_judge("spdx-python-model");
   std::string python = peers_directory() + "/python/bin/python";
   if (!fs::exists(python) || run_tool({python, "-c", "import spdx_python_model"}).exit_code != 0)
     GTEST_SKIP() << "use scripts/install-peers spdx_3";

@@ -12,6 +12,7 @@ namespace kiln::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr int k_no_answer = 5;
 constexpr int k_unverified = 3;
@@ -107,11 +108,24 @@ TEST_F(Alpine, AnImageIsBuiltExplainedVerifiedAndMadeAgain) {
   EXPECT_THAT(kiln({"inspect", "out"}).output, HasSubstr("libhello 2.1-r1 (x86_64)"));
   EXPECT_THAT(kiln({"explain", "out", "libhello"}).output,
               HasSubstr("libhello  (Depends: so:libhello.so.2)"));
+  Ended provided = kiln({"explain", "out", "so:libhello.so.2"});
+  EXPECT_EQ(provided.exit, 0) << provided.errors;
+  EXPECT_THAT(provided.output, HasSubstr("so:libhello.so.2 is provided by libhello\nlibhello 2.1"));
   Ended verified = kiln({"verify", "out"});
   EXPECT_EQ(verified.exit, 0) << verified.output << verified.errors;
   EXPECT_THAT(kiln({"sbom", "out"}).output, HasSubstr("pkg:apk/alpine/hello@2.10-r3?arch=x86_64"));
   Ended again = kiln({"rebuild", "out", "--verify"});
   EXPECT_EQ(again.exit, 0) << again.output << again.errors;
+}
+
+TEST_F(Alpine, ALockIsBuiltThroughAnotherMirror) {
+  std::string before = digest();
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  std::filesystem::rename(www() / "alpine", www() / "other");
+  forget_store();
+  value(write_file(place() / "kiln.yaml",
+                   fmt::format("alpine-mirrors: [{}]\n", server().url("/other"))));
+  EXPECT_EQ(digest({"--lock", "hello.lock"}), before);
 }
 
 TEST_F(Alpine, TheSamePlanGivesTheSameBytes) {
@@ -136,6 +150,52 @@ TEST_F(Alpine, AMissingPackageIsNamedWithItsNearMisses) {
   define("[alpine-baselayout-data, helo]");
   expect_refused(k_no_answer, "there is no package helo");
   EXPECT_THAT(build().errors, HasSubstr("did you mean hello?"));
+}
+
+TEST_F(Alpine, AVersionThatNoPackageProvidesIsNamedWithThoseThereAre) {
+  define("[alpine-baselayout-data, 'so:libhello.so.2=9']");
+  expect_refused(k_no_answer, "there is no version of so:libhello.so.2 that is 9");
+  EXPECT_THAT(build().errors, HasSubstr("there are: 2.1 (libhello 2.1-r1)"));
+}
+
+TEST_F(Alpine, APackageOfATaggedRepositoryIsNamedWithTheTag) {
+  std::string bytes = apk_bytes({.name = "jq", .version = "1.7-r0"});
+  Path edge = www() / "alpine/edge/main/x86_64";
+  value(make_directories(edge));
+  value(write_file(edge / "jq-1.7-r0.apk", bytes));
+  std::string entry = fmt::format("C:{}\nP:jq\nV:1.7-r0\nA:x86_64\nS:{}\nI:4096\n\n",
+                                  apk_control_checksum(bytes), bytes.size());
+  value(write_file(edge / "APKINDEX.tar.gz",
+                   apk_signed(apk_index_content(entry, 1'700'000'000), key(), "test.rsa.pub")));
+  const std::string repositories =
+      "\n  repositories: [\"https://dl-cdn.alpinelinux.org/alpine/v3.23/main\", "
+      "\"@edge https://dl-cdn.alpinelinux.org/alpine/edge/main\"]";
+  define("[alpine-baselayout-data, jq]" + repositories);
+  expect_refused(k_no_answer, "jq is only in repositories with the tag @edge");
+  EXPECT_THAT(build().errors, HasSubstr("write jq@edge"));
+  define("[alpine-baselayout-data, jq@edge]" + repositories);
+  EXPECT_EQ(build().exit, 0);
+}
+
+TEST_F(Alpine, SaysWhatStandsInForADroppedRepository) {
+  expect_refused(2, "no repository is left",
+                 {"--rewrite", "https://dl-cdn.alpinelinux.org/alpine="});
+  EXPECT_THAT(build({"--rewrite", "https://dl-cdn.alpinelinux.org/alpine="}).errors,
+              HasSubstr("--rewrite URL=https://dl-cdn.alpinelinux.org/alpine/v3.23/main"));
+}
+
+TEST_F(Alpine, MirrorsMayBeDirectories) {
+  auto configure = [&](const std::string& mirror) {
+    value(write_file(place() / "kiln.yaml",
+                     fmt::format("alpine-mirrors: [{}]\nkeyrings: [{}]\n", mirror,
+                                 (place() / "test.rsa.pub").string())));
+  };
+  configure((www() / "alpine").string());
+  EXPECT_EQ(kiln({"build", "hello.yaml", "-o", "local"}).exit, 0);
+  configure("mirror.example/alpine");
+  Ended run = build();
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors, HasSubstr("kiln.yaml:1:18"));
 }
 
 TEST_F(Alpine, RefusesASignatureOfAnotherKey) {
@@ -163,6 +223,22 @@ TEST_F(Alpine, RefusesToGoBackBehindWhatWasSeen) {
 TEST_F(Alpine, RefusesAPackageThatIsNotWhatTheIndexSays) {
   damage("hello-2.10-r3.apk");
   expect_refused(k_unverified, "hello 2.10-r3");
+}
+
+TEST_F(Alpine, RefusesAPackageThatIsLongerThanTheIndexSays) {
+  Path path = file("hello-2.10-r3.apk");
+  std::string bytes = value(read_file(path));
+  value(write_file(path, bytes + std::string(1000, 'x')));
+  std::string said = fmt::format(
+      "the file of package hello 2.10-r3 (x86_64) has more than the {} bytes that its index says",
+      bytes.size());
+  expect_refused(k_unverified, said);
+  value(write_file(place() / "kiln.yaml",
+                   fmt::format("alpine-mirrors: [\"file://{}/alpine\"]\nkeyrings: [{}]\n",
+                               www().string(), (place() / "test.rsa.pub").string())));
+  expect_refused(k_unverified, said);
+  value(write_file(path, "ADB." + bytes));
+  EXPECT_THAT(build().errors, HasSubstr("format 3 (ADB)"));
 }
 
 TEST_F(Alpine, RefusesAFileThatIsNotWhatItsChecksumSays) {
@@ -195,6 +271,36 @@ TEST_F(Alpine, AReleaseWithoutSupportSaysSo) {
                           std::filesystem::copy_options::recursive);
   EXPECT_THAT(build().output,
               HasSubstr("alpine 3.19 gets no fixes any more: its support ended on 2025-11-01"));
+}
+
+TEST_F(Alpine, AnExclusionThatKeepsASharedObjectOutIsTold) {
+  ApkPackage tool{.name = "tool", .version = "1-r0", .fields = "depend = so:libc.so.6\n"};
+  tool.add("usr/").add("usr/bin/");
+  tool.add("usr/bin/tool", value(read_file("/bin/true")), 0755);
+  ApkPackage libc{.name = "libc", .version = "1-r0", .fields = "provides = so:libc.so.6=6\n"};
+  libc.add("usr/").add("usr/lib/").add("usr/lib/libc.so.6", "greetings");
+  add(tool, "D:so:libc.so.6\n");
+  add(libc, "p:so:libc.so.6=6\n");
+  publish(key());
+  define("[alpine-baselayout-data, tool, '!libc']");
+  const std::string warning = "tool needs so:libc.so.6, which '!libc' keeps out";
+  Ended built = build();
+  EXPECT_THAT(built.output, HasSubstr("    warning     " + warning + "\n"));
+  ASSERT_EQ(kiln({"lock", "hello.yaml"}).exit, 0);
+  EXPECT_THAT(value(read_file(place() / "hello.lock")), HasSubstr(warning));
+  define("[alpine-baselayout-data, tool, '!absent']");
+  EXPECT_THAT(build().output, Not(HasSubstr("keeps out")));
+}
+
+TEST_F(Alpine, PackagesOfAnotherReleaseAreTold) {
+  std::string text = value(read_file(place() / "hello.yaml"));
+  text.replace(text.find("\"3.23\""), 6, "\"3.24\"");
+  value(write_file(place() / "hello.yaml", text));
+  Ended built = build({"--rewrite", "https://dl-cdn.alpinelinux.org/alpine/v3.24=" +
+                                        server().url("/alpine/v3.23")});
+  ASSERT_EQ(built.exit, 0) << built.errors;
+  EXPECT_THAT(built.output,
+              HasSubstr("3 of 3 packages are of alpine 3.23, but the definition is of 3.24"));
 }
 
 }  // namespace

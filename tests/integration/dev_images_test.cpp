@@ -101,5 +101,16 @@ TEST_F(DevImages, ALockKeepsTheKeysAndMakesTheSameImage) {
   EXPECT_EQ(digest({"--platform", "linux/amd64", "--lock", "hello.lock"}), fresh);
 }
 
+TEST_F(DevImages, ALockIsCheckedForRepositoriesAndKeys) {
+  ASSERT_EQ(kiln({"lock", "hello.yaml", "--platform", "linux/amd64"}).exit, 0);
+  std::vector<std::string> check = {"lock", "hello.yaml", "--platform", "linux/amd64", "--check"};
+  EXPECT_EQ(kiln(check).exit, 0);
+  std::string keys = value(read_file(place() / "more.asc"));
+  value(write_file(place() / "more.asc", keys + "\n" + value(read_file(place() / "key.asc"))));
+  Ended other_keys = kiln(check);
+  EXPECT_EQ(other_keys.exit, 1) << other_keys.errors;
+  EXPECT_THAT(other_keys.output, HasSubstr("repository key "));
+}
+
 }  // namespace
 }  // namespace kiln::testing

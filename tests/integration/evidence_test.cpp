@@ -139,6 +139,16 @@ TEST_F(EvidenceOfBuilds, TellsWhatChangedSinceThePreviousImage) {
   EXPECT_EQ(build({"--previous", "nowhere"}).exit, 2);
 }
 
+TEST_F(EvidenceOfBuilds, ComparesWithNoImageOfAnotherNameUnlessToldTo) {
+  ASSERT_EQ(build().exit, 0);
+  std::string definition = value(read_file(place() / "hello.yaml"));
+  definition.replace(definition.find("example/hello"), 13, "example/other");
+  value(write_file(place() / "hello.yaml", definition));
+  std::filesystem::copy(place() / "out", place() / "old", std::filesystem::copy_options::recursive);
+  EXPECT_THAT(build().output, HasSubstr("changelog   none: what the output held is example/hello"));
+  EXPECT_THAT(build({"--previous", "old"}).output, HasSubstr("changelog   since sha256:"));
+}
+
 TEST_F(EvidenceOfBuilds, EveryReleaseIsInTheLog) {
   ASSERT_EQ(build().exit, 0);
   std::filesystem::copy(place() / "out", place() / "old", std::filesystem::copy_options::recursive);
@@ -159,6 +169,7 @@ TEST_F(EvidenceOfBuilds, EveryReleaseIsInTheLog) {
 TEST_F(EvidenceOfBuilds, WithoutAUsableKeyThereIsNoImageWithoutEvidence) {
   ASSERT_EQ(build().exit, 0);
   value(remove_tree(place() / "out"));
+  value(remove_tree(store() / "records/evidence"));
   std::filesystem::permissions(keys(), std::filesystem::perms(0755));
   Ended readable = build();
   EXPECT_EQ(readable.exit, 2) << readable.errors;
@@ -171,6 +182,115 @@ TEST_F(EvidenceOfBuilds, WithoutAUsableKeyThereIsNoImageWithoutEvidence) {
   EXPECT_THAT(damaged.errors, HasSubstr("signer"));
   EXPECT_FALSE(is_there(place() / "out"));
   EXPECT_EQ(build({"--no-evidence"}).exit, 0);
+}
+
+// What a second build of the same image says of its evidence, as JSON.
+class UnchangedBuild : public EvidenceOfBuilds {
+ protected:
+  Json evidence_of(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    Json built = parse(build(words));
+    return *value(built.get_array("images"))->front().find("evidence");
+  }
+  bool taken_again(const std::vector<std::string>& more = {}) {
+    return evidence_of(more).find("made_before") != nullptr;
+  }
+  void start_over() { value(remove_tree(place() / "out")); }
+};
+
+TEST_F(UnchangedBuild, TakesTheEvidenceThatItsImageHas) {
+  ASSERT_EQ(build().exit, 0);
+  std::filesystem::rename(place() / "out", place() / "first");
+  Json evidence = evidence_of();
+  EXPECT_NE(evidence.find("made_before"), nullptr);
+  EXPECT_EQ(value(read_file(place() / "out/index.json")),
+            value(read_file(place() / "first/index.json")));
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+  start_over();
+  EXPECT_THAT(build().output, HasSubstr("by an earlier build of this very image"));
+}
+
+TEST_F(UnchangedBuild, IsSignedAnewWhenAnythingThatItIsAboutIsAnother) {
+  ASSERT_EQ(build().exit, 0);
+  start_over();
+  EXPECT_FALSE(taken_again({"--evidence-forms", "bundle"}));
+  start_over();
+  EXPECT_FALSE(taken_again({"--pins", "same-upstream"}));
+  start_over();
+  configure("evidence: {documents: [spdx-3.0.1]}\n");
+  EXPECT_FALSE(taken_again());
+}
+
+TEST_F(UnchangedBuild, IsSignedAnewByAnotherKey) {
+  ASSERT_EQ(build().exit, 0);
+  std::string before = value(evidence_of().get_string("key"));
+  start_over();
+  ASSERT_EQ(kiln({"key", "rotate", "artifact", "--no-password"}).exit, 0);
+  EXPECT_NE(value(evidence_of().get_string("key")), before);
+}
+
+// Else a verifier that follows the log would take the image for a replayed one.
+TEST_F(UnchangedBuild, IsSignedAnewAfterItsNameStoodForAnotherImage) {
+  ASSERT_EQ(build().exit, 0);
+  define("[libhello]");
+  ASSERT_EQ(build({"--store", (place() / "other-store").string()}).exit, 0);
+  define("[hello]");
+  start_over();
+  EXPECT_FALSE(taken_again());
+  start_over();
+  EXPECT_TRUE(taken_again());
+}
+
+TEST_F(UnchangedBuild, IsSignedAnewWhenItsEvidenceWasDamagedOrPruned) {
+  ASSERT_EQ(build().exit, 0);
+  std::string index = value(read_file(place() / "out/index.json"));
+  Json listed = value(parse_json(index));
+  std::string digest =
+      value(value(listed.get_array("manifests"))->back().get_string("digest")).substr(7);
+  Path blob = place() / "out/blobs/sha256" / digest;
+  std::filesystem::permissions(blob, std::filesystem::perms(0644));
+  ASSERT_EQ(run_tool({"sh", "-c", "printf x >> " + blob.string()}).exit_code, 0);
+  start_over();
+  EXPECT_FALSE(taken_again());
+  EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
+  start_over();
+  ASSERT_EQ(kiln({"store", "prune", "--max-size", "0"}).exit, 0);
+  EXPECT_FALSE(taken_again());
+}
+
+TEST_F(EvidenceOfBuilds, SaysWhatTheKeyRingLacksForProofs) {
+  ASSERT_EQ(kiln({"key", "generate", "--role", "artifact", "--no-password"}).exit, 0);
+  Ended unlogged = build();
+  EXPECT_EQ(unlogged.exit, 0) << unlogged.errors;
+  EXPECT_THAT(unlogged.output, HasSubstr("warning     the signer has no key for a log"));
+  EXPECT_THAT(unlogged.output, HasSubstr("warning     the signer has no key for time stamps"));
+  ASSERT_EQ(kiln({"key", "generate", "--role", "log", "--role", "timestamp", "--no-password"}).exit,
+            0);
+  EXPECT_THAT(build().output, Not(HasSubstr("warning     the signer")));
+}
+
+TEST_F(EvidenceOfBuilds, AReleaseIsLoggedWhateverItsForms) {
+  Ended built = build({"--evidence-forms", "simple-tag"});
+  EXPECT_THAT(built.output, HasSubstr("kiln.internal, entries "));
+}
+
+TEST_F(EvidenceOfBuilds, AnEncryptedKeySignsWithThePasswordOfTheEnvironmentOrAFile) {
+  RunOptions password = {.environment = {"KILN_KEY_PASSWORD=open sesame"}};
+  ASSERT_EQ(kiln({"key", "generate", "--host", "log.example"}, password).exit, 0);
+  Ended closed = build();
+  EXPECT_EQ(closed.exit, 2);
+  EXPECT_THAT(closed.errors, HasSubstr("the password of the artifact key is needed"));
+  EXPECT_EQ(build({}, password).exit, 0);
+  value(write_file(place() / "password", "open sesame\n", 0600));
+  BackgroundProcess signer(
+      {"env", "KILN_KEYS=" + keys().string(), KILN_PROGRAM, "signer", "--listen",
+       (place() / "signer.sock").string(), "--password-file", (place() / "password").string()},
+      place() / "signer.log");
+  for (int i = 0; i < 500 && !is_there(place() / "signer.sock"); ++i) ::usleep(10'000);
+  configure("signer: " + (place() / "signer.sock").string() + "\n");
+  Ended served = build();
+  EXPECT_EQ(served.exit, 0) << served.errors << signer.log();
 }
 
 class RunningSigner : public EvidenceOfBuilds {
@@ -245,10 +365,20 @@ TEST_F(OwnStatements, AreAttachedListedAndShown) {
   EXPECT_EQ(kiln({"verify", "out"}).exit, 0);
 }
 
+// As slsa-verifier takes it from a file, though it lies in a bundle and under a tag.
+TEST_F(OwnStatements, AnEnvelopeOfSeveralFormsIsShownOnce) {
+  ASSERT_EQ(build({"--evidence-forms", "bundle,attestation-tag"}).exit, 0);
+  Ended shown = kiln({"attest", "out", "--get", "summary", "--envelope"});
+  ASSERT_EQ(shown.exit, 0) << shown.errors;
+  EXPECT_EQ(std::ranges::count(shown.output, '\n'), 1) << shown.output;
+  EXPECT_EQ(value(parse(shown).get_string("payloadType")), "application/vnd.in-toto+json");
+}
+
 TEST_F(OwnStatements, AnImageWithoutEvidenceIsSigned) {
   ASSERT_EQ(build({"--no-evidence"}).exit, 0);
   Ended run = kiln({"sign", "out", "--name", "registry.example/hello"});
   EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("signed with an untrusted key of this machine"));
   EXPECT_THAT(types("out"), Contains("https://sigstore.dev/cosign/sign/v1"));
   EXPECT_EQ(kiln({"sign", "out/index.json"}).exit, 2);
 }
@@ -256,7 +386,9 @@ TEST_F(OwnStatements, AnImageWithoutEvidenceIsSigned) {
 TEST_F(OwnStatements, AreSignedWithTheKeyThatIsNamed) {
   ASSERT_EQ(build({"--no-evidence"}).exit, 0);
   ASSERT_EQ(kiln({"key", "generate", "--no-password", "--output", "named"}).exit, 0);
-  ASSERT_EQ(kiln({"sign", "out", "--key", "named.key"}).exit, 0);
+  Ended run = kiln({"sign", "out", "--key", "named.key"});
+  ASSERT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.errors, Not(HasSubstr("untrusted"))) << "the user knows whose key that is";
   EXPECT_EQ(kiln({"verify", "out", "--key", "named.pub"}).exit, 0);
   EXPECT_EQ(kiln({"verify", "out"}).exit, 1) << "the ring's own key has signed nothing";
   EXPECT_EQ(kiln({"sign", "out", "--key", "nowhere.key"}).exit, 2);

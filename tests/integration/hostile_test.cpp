@@ -4,6 +4,8 @@
 // what cannot be meant well is refused.
 #include "debian.hpp"
 
+#include <fmt/format.h>
+
 namespace kiln::testing {
 namespace {
 
@@ -30,6 +32,14 @@ class Hostile : public Debian {
     packages().push_back(std::move(evil));
     publish();
     define("[hello, evil]");
+  }
+
+  // The file on the mirror of a package that is all right, for a test to change.
+  Path ship_small() {
+    DebPackage small;
+    small.add("./").add("./big", "x");
+    ship(small);
+    return www() / pool_path("evil").substr(1);
   }
 
   void expect_untouched() {
@@ -113,13 +123,17 @@ TEST_F(Hostile, ADeviceIsLeftOutAndNamed) {
 }
 
 TEST_F(Hostile, APackageThatIsShorterThanTheIndexSaysIsRefused) {
-  DebPackage evil;
-  evil.add("./").add("./big", "x");
-  ship(evil);
-  Path file = www() / pool_path("evil").substr(1);
+  Path file = ship_small();
   std::string bytes = value(read_file(file));
   value(write_file(file, bytes.substr(0, bytes.size() / 2)));
   expect_refused(3, "package evil 1.0 (amd64)");
+}
+
+TEST_F(Hostile, APackageThatIsLongerThanTheIndexSaysIsRefused) {
+  Path file = ship_small();
+  std::string bytes = value(read_file(file));
+  value(write_file(file, bytes + "more"));
+  expect_refused(3, fmt::format("more than {} bytes arrived", bytes.size()));
 }
 
 TEST_F(Hostile, AFileOfTwoPackagesIsRefusedWithBothNames) {

@@ -16,6 +16,18 @@ TEST_F(Resolving, NamesANearMissOfAMissingPackage) {
   EXPECT_THAT(build().errors, ::testing::HasSubstr("\n  did you mean hello?\n"));
 }
 
+TEST_F(Resolving, NamesTheFileAsTheUserDid) {
+  define_as("mine/hello.yaml", "[helo]", "");
+  EXPECT_THAT(kiln({"build", "mine/hello.yaml", "-o", "out"}).errors,
+              ::testing::HasSubstr("(mine/hello.yaml:7:14)"));
+}
+
+TEST_F(Resolving, SaysThatDebianHasNoVersionsThatBeginSo) {
+  define("['hello~2.10']");
+  expect_refused(5, "hello~2.10 is written as for an Alpine package (hello.yaml:7:14)");
+  EXPECT_THAT(build().errors, ::testing::HasSubstr("here a version stands whole: hello=2.10-3\n"));
+}
+
 TEST_F(Resolving, APackageOfAnotherArchitectureIsMissing) {
   DebPackage only_arm{.name = "armtool", .architecture = "arm64"};
   packages().push_back(only_arm);
@@ -54,6 +66,41 @@ TEST_F(Resolving, LeavesOutAnExcludedDependency) {
   EXPECT_EQ(run.exit, 1) << run.errors;
   EXPECT_EQ(run.output,
             "libhello is not in the image: the definition excludes libhello ('!libhello')\n");
+}
+
+TEST_F(Resolving, WarnsOfAnExclusionThatBreaksAListedProgram) {
+  DebPackage curl{.name = "curl", .fields = "Depends: libc6, debconf\n"};
+  curl.add("./").add("./usr/").add("./usr/bin/");
+  curl.add("./usr/bin/hello", value(read_file("/bin/true")), 0755);  // needs libc.so.6
+  packages().push_back(curl);
+  DebPackage wget{.name = "wget", .fields = "Depends: debconf\n"};
+  wget.add("./").add("./usr/").add("./usr/bin/");
+  wget.add("./usr/bin/wget", value(read_file("/bin/true")), 0755);
+  packages().push_back(wget);
+  packages().push_back({.name = "libc6"});
+  packages().push_back({.name = "debconf"});
+  publish();
+  define("[base-files, curl, '!libc6', '!debconf']");
+  const std::string warning = "curl needs libc6, which '!libc6' keeps out";
+  std::vector<std::string> amd64 = {"--platform", "linux/amd64"};
+  Ended run = build(amd64);
+  ASSERT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.output, ::testing::HasSubstr("    warning     " + warning + "\n"));
+  EXPECT_THAT(run.output, ::testing::Not(::testing::HasSubstr("needs debconf")));
+  EXPECT_THAT(build(amd64).output, ::testing::HasSubstr(warning));  // remembered
+  ASSERT_EQ(kiln({"lock", "hello.yaml", "--platform", "linux/amd64"}).exit, 0);
+  EXPECT_THAT(value(read_file(place() / "hello.lock")),
+              ::testing::HasSubstr("\"warnings\":[\"" + warning + "\"]"));
+  configure("platforms: [linux/amd64]\n");
+  EXPECT_THAT(kiln({"lint", "--deep", "hello.yaml"}).output, ::testing::HasSubstr(warning));
+
+  // It lacks a library, which debconf would not bring.
+  define("[base-files, wget, '!debconf']");
+  EXPECT_THAT(build(amd64).output, ::testing::Not(::testing::HasSubstr("keeps out")));
+
+  // Nothing in the image lacks anything: an exclusion that only maintainer scripts would notice.
+  define("[base-files, hello, '!libhello']");
+  EXPECT_THAT(build(amd64).output, ::testing::Not(::testing::HasSubstr("keeps out")));
 }
 
 TEST_F(Resolving, NamesThePolicyThatWouldAcceptAPin) {

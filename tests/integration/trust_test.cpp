@@ -54,6 +54,33 @@ TEST_F(Trust, RefusesAnExpiredReleaseFile) {
   EXPECT_THAT(build().errors, HasSubstr("the mirror is out of date, or the clock is wrong"));
 }
 
+// An archive of one suite in a directory of the server.
+void publish_archive(const Path& directory, UnixTime date, const GpgKey& key) {
+  DebRepository archive(directory, {.suite = "stable", .date = date});
+  archive.add({.name = "extra", .version = "1.0"});
+  archive.publish(key);
+}
+
+TEST_F(Trust, ArchivesOfOneHostAreNotTakenForOneThatWentBack) {
+  UnixTime date = SystemClock().now() - 3600;
+  publish_archive(www() / "proda", date, key());
+  publish_archive(www() / "prodb", date - 60, key());
+  auto ask = [&](const std::string& uri) {
+    define(fmt::format("[extra]\n  repositories: ['deb {} stable main']", uri));
+    return build();
+  };
+  for (std::string name : {"proda", "prodb", "proda"}) {
+    Ended run = ask(server().url("/" + name));
+    EXPECT_EQ(run.exit, 0) << run.errors;
+    run = ask("file:" + (www() / name).string());
+    EXPECT_EQ(run.exit, 0) << run.errors;
+  }
+  publish_archive(www() / "proda", date - 30, key());
+  Ended run = ask(server().url("/proda/"));
+  EXPECT_EQ(run.exit, k_unverified);
+  EXPECT_THAT(run.errors, HasSubstr("was seen before"));
+}
+
 TEST_F(Trust, RefusesAReleaseFileOlderThanTheGreatestAge) {
   configure("greatest-age: 30m\n");
   expect_refused(k_unverified, "older than 30");
@@ -152,6 +179,7 @@ TEST_F(Trust, OfflineNeedsAFilledStoreAndNothingElse) {
   size_t asked = server().requests().size();
   EXPECT_EQ(digest({"--offline"}), online);
   EXPECT_EQ(digest({}, {.environment = {"KILN_OFFLINE=1"}}), online);
+  EXPECT_EQ(digest({}, {.environment = {"KILN_OFFLINE=true"}}), online);
   EXPECT_EQ(server().requests().size(), asked);
 }
 

@@ -5,6 +5,7 @@
 #include "base/strings.hpp"
 #include "crypto/digest.hpp"
 #include "debian.hpp"
+#include "support/scratch_witness.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -178,6 +179,161 @@ TEST_F(VerifyBuilt, WorksFromAnArchiveAndFromABundleDirectory) {
   EXPECT_EQ(run.exit, 0) << run.output << run.errors;
 }
 
+// The lock is evidence, too: without it provenance is compared with nothing.
+TEST_F(VerifyBuilt, ABundleDirectoryHasTheLockOfAnImageWithNothingBesideIt) {
+  write_policy();
+  std::string evidence = (place() / "evidence").string();
+  std::vector<std::string> words = by_policy();
+  words.insert(words.end(), {"--save-bundle", evidence});
+  ASSERT_EQ(verify(words).exit, 0);
+  edit_index([](Json::Array& entries) {
+    std::erase_if(entries, [](const Json& entry) {
+      return value(entry.get_string("mediaType")) != "application/vnd.oci.image.index.v1+json";
+    });
+  });
+  words = by_policy();
+  words.insert(words.end(), {"--bundle-dir", evidence});
+  Ended run = verify(words);
+  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, HasSubstr("of the lock with equal digests"));
+}
+
+// Anyone who can write to a registry can put garbage there.
+TEST_F(VerifyBuilt, TakesGarbageForNothing) {
+  std::string type = "application/vnd.dev.sigstore.bundle.v0.3+json";
+  auto add = [&](const std::string& bytes) {
+    EXPECT_OK(write_file(blob(sha256(bytes).str()), bytes));
+    return Json::object({{"digest", sha256(bytes).str()}, {"size", bytes.size()}});
+  };
+  std::string image;
+  edit_index([&](Json::Array& entries) {
+    for (const Json& entry : entries)
+      if (value(entry.get_string("mediaType")) == "application/vnd.oci.image.index.v1+json") {
+        Json layer = add("garbage");
+        layer["mediaType"] = type;
+        Json config = add("{}");
+        config["mediaType"] = "application/vnd.oci.empty.v1+json";
+        Json subject = Json::object({{"mediaType", *entry.find("mediaType")},
+                                     {"digest", *entry.find("digest")},
+                                     {"size", *entry.find("size")}});
+        Json listed =
+            add(canonical(Json::object({{"schemaVersion", 2},
+                                        {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
+                                        {"artifactType", type},
+                                        {"config", config},
+                                        {"layers", Json::array({layer})},
+                                        {"subject", subject}})));
+        listed["mediaType"] = "application/vnd.oci.image.manifest.v1+json";
+        listed["artifactType"] = type;
+        entries.push_back(std::move(listed));
+        return;
+      }
+  });
+  Ended run = verify();
+  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, HasSubstr("ignored: bundle in referrer sha256:"));
+  run = kiln({"attest", layout().string(), "--list"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.output, HasSubstr("https://spdx.dev/Document  bundle, key sha256:"));
+}
+
+TEST_F(VerifyBuilt, ListsStatementsOfEveryForm) {
+  for (const std::string form : {"attestation-tag", "buildkit-attestations"}) {
+    ASSERT_EQ(build({"--evidence-forms", form}).exit, 0);
+    EXPECT_THAT(verify().output, Not(HasSubstr("(an index)")));
+    Ended run = kiln({"attest", layout().string(), "--list"});
+    EXPECT_EQ(run.exit, 0) << form << run.output << run.errors;
+    run = kiln({"attest", layout().string(), "--get", "spdx-2.3"});
+    EXPECT_EQ(run.exit, 0) << form << run.errors;
+    EXPECT_THAT(run.output, HasSubstr("\"spdxVersion\":\"SPDX-2.3\""));
+  }
+  Ended run = kiln({"attest", layout().string(), "--get", "provenace"});
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors, HasSubstr("did you mean \"provenance\"?"));
+}
+
+// As `kiln pull` writes two images of one tag into an archive.
+TEST_F(VerifyBuilt, TellsImagesOfOneTagByTheirWholeNames) {
+  define("[libhello]");
+  ASSERT_EQ(kiln({"build", "hello.yaml", "-o", "other"}).exit, 0);
+  Json others = document(place() / "other" / "index.json");
+  std::filesystem::copy(
+      place() / "other" / "blobs", layout() / "blobs",
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  edit_index([&](Json::Array& entries) {
+    for (const Json& entry : others["manifests"].as_array()) entries.push_back(entry);
+    char name = 'a';
+    for (Json& entry : entries)
+      if (value(entry.get_string("mediaType")) == "application/vnd.oci.image.index.v1+json") {
+        entry["annotations"]["org.opencontainers.image.ref.name"] = "1";
+        entry["annotations"]["io.containerd.image.name"] =
+            fmt::format("registry.example/team/{}:1", name++);
+      }
+  });
+  std::string place = layout().string();
+  std::string names = "registry.example/team/a:1, registry.example/team/b:1";
+  for (const std::string& image : {std::string(), std::string("1")}) {
+    Ended run = verify(image.empty() ? std::vector<std::string>{}
+                                     : std::vector<std::string>{"--image", image});
+    EXPECT_EQ(run.exit, 2);
+    EXPECT_THAT(run.errors, HasSubstr("name one with --image: " + names));
+  }
+  Ended run = kiln({"inspect", place});
+  EXPECT_THAT(run.errors, HasSubstr("name one with --image: " + names));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"verify", place},
+                                                {"inspect", place},
+                                                {"sbom", place},
+                                                {"explain", place, "libhello"},
+                                                {"attest", place, "--list"},
+                                                {"sign", place}}) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"--image", "registry.example/team/b:1"});
+    run = kiln(all);
+    EXPECT_EQ(run.exit, 0) << words[0] << run.output << run.errors;
+  }
+  run = kiln({"diff", place, place, "--image", "registry.example/team/a:1", "--image",
+              "registry.example/team/b:1"});
+  EXPECT_EQ(run.exit, 1) << run.errors;
+  EXPECT_THAT(run.output, HasSubstr("hello"));
+}
+
+// A witness cosigns the log of the key ring after the build, and counts where the log is read.
+TEST_F(VerifyBuilt, CountsWitnessesOfTheLog) {
+  ScratchWitness witness("witness.example/w1");
+  Path logs = place() / "data" / "kiln" / "signer" / "logs";
+  ASSERT_TRUE(std::filesystem::is_directory(logs)) << logs;
+  Path log;
+  for (const auto& entry : std::filesystem::directory_iterator(logs))
+    if (value(read_file(entry.path() / "log.json")).find("rekor") == std::string::npos)
+      log = entry.path();
+  Path before = place() / "before";
+  std::filesystem::copy(log / "tree", before, std::filesystem::copy_options::recursive);
+  write_policy(fmt::format(
+      "witnesses: {{quorum: 1, keys: [{{key: \"{}\", operator: Somebody}}]}}\n", witness.vkey()));
+  auto verify_with_log = [&](const Path& tree) {
+    std::vector<std::string> words = by_policy();
+    words.insert(words.end(), {"--log", tree.string()});
+    return verify(words);
+  };
+  Ended run = verify_with_log(log);
+  EXPECT_EQ(run.exit, 1);
+  EXPECT_THAT(run.output, HasSubstr("not seen by 1 independent witness"));
+
+  Json shown = parse(kiln({"log", "show", log.string(), "--json"}));
+  ASSERT_OK(write_file(place() / "witnesses",
+                       fmt::format("log {}\n{}quorum witness.example/w1\n",
+                                   value(shown.get_string("key")), witness.policy_line())));
+  run = kiln({"log", "witness", log.string(), "--policy", (place() / "witnesses").string()});
+  ASSERT_EQ(run.exit, 0) << run.output << run.errors;
+  run = verify_with_log(log);
+  EXPECT_EQ(run.exit, 0) << run.output << run.errors;
+  EXPECT_THAT(run.output, HasSubstr("cosigned by witnesses of Somebody"));
+  EXPECT_THAT(verify(by_policy()).output, HasSubstr("name the publisher's log with --log"));
+
+  // What the log was before the witness saw it.
+  EXPECT_EQ(verify_with_log(before).exit, 1);
+}
+
 TEST_F(VerifyBuilt, SaysWhatIsWrongWithTheQuestion) {
   EXPECT_EQ(kiln({"verify", (place() / "nothing").string()}).exit, 2);
   ASSERT_OK(write_file(place() / "policy.yaml", "format: 1\nsigers: []\n"));
@@ -185,6 +341,9 @@ TEST_F(VerifyBuilt, SaysWhatIsWrongWithTheQuestion) {
   EXPECT_EQ(run.exit, 2);
   EXPECT_THAT(run.errors, HasSubstr("did you mean \"signers\"?"));
   EXPECT_EQ(verify({"--identity", "somebody"}).exit, 2);
+  run = verify({"--policy", "policy.yaml", "--certificate", "authority.pem"});
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors, HasSubstr("--certificate does not go with --policy"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "../unit/signing/damage.hpp"
 #include "oci/media_types.hpp"
 #include "pushing.hpp"
+#include "support/containers.hpp"
 #include "support/result_matchers.hpp"
 
 namespace kiln::signing::tests {
@@ -162,25 +163,45 @@ TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedByCosign2) {
   expect_refusals({Form::simple_tag}, {client, kiln_verify_with_key()}, damaged_simple_signing);
 }
 
-TEST_P(DamagedEvidence, SimpleSigningTagsAreRefusedBySkopeo) {
+// Skopeo and podman: what they take is what a policy file says.
+class StrictPolicy : public DamagedEvidence {
+ protected:
+  // Where the policy lies that takes this image's repository with our signature alone.
+  std::string policy_for(const std::string& name) const {
+    std::string repository = name.substr(0, name.find('/')) + "/team/app";
+    Json identity = Json::object({{"type", "exactRepository"}, {"dockerRepository", repository}});
+    Json requirement = Json::object({{"type", "sigstoreSigned"},
+                                     {"keyPath", path("key.pub")},
+                                     {"rekorPublicKeyPath", path("rekor.pub")},
+                                     {"signedIdentity", std::move(identity)}});
+    write("policy.json", canonical(Json::object({{"default", Json::array({requirement})}})));
+    return path("policy.json");
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(, StrictPolicy, both_registries(), name_of);
+
+TEST_P(StrictPolicy, SimpleSigningTagsAreRefusedBySkopeo) {
   NEED_TOOL("skopeo13");
-  Json requirement = Json::object(
-      {{"type", "sigstoreSigned"},
-       {"keyPath", path("key.pub")},
-       {"rekorPublicKeyPath", path("rekor.pub")},
-       {"signedIdentity", Json::object({{"type", "exactRepository"}, {"dockerRepository", ""}})}});
   value(make_directories(path("registries.d")));
   write("registries.d/all.yaml", "default-docker:\n  use-sigstore-attachments: true\n");
   Client client{
       "skopeo", [&](const std::string& name) {
-        std::string host = name.substr(0, name.find('/'));
-        requirement["signedIdentity"]["dockerRepository"] = host + "/team/app";
-        Json policy = Json::object({{"default", Json::array({requirement})}});
-        write("policy.json", canonical(policy));
-        return testing::run_tool({"skopeo13", "--policy", path("policy.json"), "--registries.d",
+        return testing::run_tool({"skopeo13", "--policy", policy_for(name), "--registries.d",
                                   path("registries.d"), "copy", "--src-tls-verify=false",
                                   "docker://" + name, "dir:" + path("copy")});
       }};
+  expect_refusals({Form::simple_tag}, {client}, damaged_simple_signing);
+}
+
+TEST_P(StrictPolicy, SimpleSigningTagsAreRefusedByPodman) {
+  NEED_TOOL("podman13");
+  testing::EngineStart podman = testing::start_podman("podman13");
+  if (!podman.engine) GTEST_SKIP() << podman.why_not;
+  Client client{"podman", [&](const std::string& name) {
+                  return podman.engine->run({"pull", "--quiet", "--tls-verify=false",
+                                             "--signature-policy", policy_for(name), name});
+                }};
   expect_refusals({Form::simple_tag}, {client}, damaged_simple_signing);
 }
 

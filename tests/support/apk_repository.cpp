@@ -29,6 +29,12 @@ void must(bool good) {
   if (!good) throw std::runtime_error("OpenSSL failed");
 }
 
+std::string text_of(BIO* bio) {
+  char* text = nullptr;
+  long size = BIO_get_mem_data(bio, &text);
+  return {text, static_cast<size_t>(size)};
+}
+
 }  // namespace
 
 struct RsaKey::Held {
@@ -45,9 +51,14 @@ RsaKey::~RsaKey() = default;
 std::string RsaKey::public_pem() const {
   openssl::Owned<BIO, BIO_free_all> bio(BIO_new(BIO_s_mem()));
   must(PEM_write_bio_PUBKEY(bio.get(), held_->key.get()) == 1);
-  char* text = nullptr;
-  long size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<size_t>(size)};
+  return text_of(bio.get());
+}
+
+std::string RsaKey::private_pem() const {
+  openssl::Owned<BIO, BIO_free_all> bio(BIO_new(BIO_s_mem()));
+  must(PEM_write_bio_PrivateKey(bio.get(), held_->key.get(), nullptr, nullptr, 0, nullptr,
+                                nullptr) == 1);
+  return text_of(bio.get());
 }
 
 std::string RsaKey::sign(std::string_view message, HashAlgorithm hash) const {

@@ -20,6 +20,7 @@ class RsaKey {
   RsaKey& operator=(const RsaKey&) = delete;
 
   std::string public_pem() const;
+  std::string private_pem() const;
   // PKCS #1 v1.5 over the message's SHA-1 or SHA-256.
   std::string sign(std::string_view message, HashAlgorithm hash) const;
 

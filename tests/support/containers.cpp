@@ -27,6 +27,10 @@ constexpr std::string_view k_podman_configuration =
     "cgroup_manager=\"cgroupfs\"\n"
     "events_logger=\"file\"\n";
 
+// Signatures are looked for where cosign puts them; a policy says whether any are wanted.
+constexpr std::string_view k_podman_registries =
+    "default-docker:\n  use-sigstore-attachments: true\n";
+
 const std::vector<std::string> k_no_privileges = {"--cap-drop=all",
                                                   "--security-opt=no-new-privileges"};
 
@@ -38,16 +42,20 @@ std::vector<std::string> operator+(std::vector<std::string> list,
 
 class Podman final : public ContainerEngine {
  public:
-  Podman() {
+  explicit Podman(std::string program) : program_(std::move(program)) {
     value(write_file(directory_.path() / "containers.conf", k_podman_configuration));
+    Path registries = directory_.path() / "home/.config/containers/registries.d";
+    value(make_directories(registries));
+    value(write_file(registries / "all.yaml", k_podman_registries));
     if (run({"info"}).exit_code != 0) driver_ = "vfs";  // overlays do not work on this file system
   }
 
   ToolRun run(const std::vector<std::string>& arguments) override {
-    const std::vector<std::string> podman = {"podman",    "--root",   at("storage"),
+    const std::vector<std::string> podman = {program_,    "--root",   at("storage"),
                                              "--runroot", at("run"),  "--storage-driver",
                                              driver_,     "--tmpdir", at("tmp")};
-    return run_tool(podman + arguments, {"CONTAINERS_CONF=" + at("containers.conf")});
+    return run_tool(podman + arguments,
+                    {"CONTAINERS_CONF=" + at("containers.conf"), "HOME=" + at("home")});
   }
 
   std::vector<std::string> hardened() const override {
@@ -63,6 +71,7 @@ class Podman final : public ContainerEngine {
  private:
   std::string at(const char* name) const { return (directory_.path() / name).string(); }
   TemporaryDirectory directory_ = value(TemporaryDirectory::create());
+  std::string program_;
   std::string driver_ = "overlay";
 };
 
@@ -138,10 +147,10 @@ std::string ContainerEngine::load(const Path& archive) {
   return std::string(trim(take_until(line, ',')));
 }
 
-EngineStart start_podman() {
-  std::string why_not = missing({"podman", "runc", "conmon"});
+EngineStart start_podman(const std::string& program) {
+  std::string why_not = missing({program, "runc", "conmon"});
   if (!why_not.empty()) return {nullptr, why_not};
-  return {std::make_unique<Podman>(), {}};
+  return {std::make_unique<Podman>(program), {}};
 }
 
 EngineStart start_docker() {

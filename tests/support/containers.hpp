@@ -43,7 +43,8 @@ struct EngineStart {
   std::string why_not;
 };
 
-EngineStart start_podman();
+// `program` is the system's podman, or one that scripts/install-peers fetched.
+EngineStart start_podman(const std::string& program = "podman");
 // Starts a daemon of its own, which ends with the engine.
 EngineStart start_docker();
 

@@ -95,6 +95,13 @@ Result<> FaultDisk::rename(const Path& from, const Path& to) {
   return real_disk().rename(from, to);
 }
 
+Result<bool> FaultDisk::link(const Path& file, const Path& name) {
+  TRY(step());
+  bool made = TRY(real_disk().link(file, name));
+  if (made) changes_.push_back({Change::Kind::create, name, {}, {}});
+  return made;
+}
+
 Result<> FaultDisk::sync_directory(const Path& path) {
   TRY(step());
   std::erase_if(changes_, [&](const Change& change) { return change.parent() == path; });

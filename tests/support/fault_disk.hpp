@@ -34,6 +34,7 @@ class FaultDisk final : public Disk {
   Result<> write(int fd, std::string_view bytes) override;
   Result<> sync(int fd, const Path& path) override;
   Result<> rename(const Path& from, const Path& to) override;
+  Result<bool> link(const Path& file, const Path& name) override;
   Result<> sync_directory(const Path& path) override;
   Result<> make_directory(const Path& path) override;
   Result<> remove(const Path& path) override;

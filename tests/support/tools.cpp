@@ -5,6 +5,7 @@
 #include "base/strings.hpp"
 #include "support/result_matchers.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -43,7 +44,14 @@ ToolRun run_tool(std::vector<std::string> arguments, const std::vector<std::stri
   if (std::optional<std::string> found = find_tool(request.arguments[0]))
     request.arguments[0] = *found;
   std::vector<std::string> all = environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
+  // Of a name that stands there twice, some programs take the first value and some the last.
+  auto is_given = [&](std::string_view entry) {
+    std::string_view name = entry.substr(0, entry.find('=') + 1);
+    return std::ranges::any_of(environment,
+                               [&](const std::string& given) { return given.starts_with(name); });
+  };
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    if (!is_given(*entry)) all.emplace_back(*entry);
   request.environment = std::move(all);
   ProcessResult result = value(run_process(request));
   return {result.exit_code, result.output, result.error_output};
