@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures Kiln on Alpine's indexes and packages beside the real apk on the same repositories.
+"""Measures Kiln on Alpine's indexes and packages beside the real apk, and apko, on the same repositories.
 
 Usage: bench/alpine.py [RUNS]. Needs ../shared/alpine (apk, its libraries and signed indexes), and root
 to install with apk.
@@ -28,6 +28,13 @@ contents:
   packages: [alpine-base]
 accounts: {{root: true, run-as: root}}
 cmd: [/bin/sh]
+"""
+APKO = """contents:
+  repositories: ["{repository}"]
+  keyring: [{keys}]
+  packages: [alpine-base]
+archs: [x86_64]
+cmd: /bin/sh
 """
 TOOLS = ["apk-tools-2", "musl-1", "libcrypto3-", "libssl3-", "zlib-"]
 
@@ -73,6 +80,16 @@ def measure_installing(tools, place, runs):
                       runs, fresh)
 
 
+def measure_apko(place, runs):
+    """apko makes an archive of the same packages, from the same repository, with its own SBOM."""
+    keys = (bench.ROOT / "src/packages/apk/keys").glob("*.pub")
+    (place / "apko.yaml").write_text(APKO.format(repository=DATA / "iso", keys=", ".join(map(str, keys))))
+    archive = place / "apko.tar"
+    bench.measure("apko build of alpine-base, into an archive",
+                  [bench.peer("apko"), "build", "--log-level", "error", place / "apko.yaml", "bench:1", archive],
+                  runs, lambda: bench.remove(archive))
+
+
 def measure(runs):
     bench.run([bench.ROOT / "build/release/bench/alpine", ",".join(map(str, REPOSITORIES)), runs,
                *QUESTIONS])
@@ -89,6 +106,8 @@ def measure(runs):
                            *question.split("+")], runs)
         if os.geteuid() == 0:
             measure_installing(tools, pathlib.Path(place), runs)
+        if bench.peer("apko"):
+            measure_apko(pathlib.Path(place), runs)
 
 
 def main():

@@ -4,8 +4,6 @@
 
 Usage: bench/registries.py LAYOUT [KILN]     bench/run.py calls it with the nginx image that it built
 """
-import os
-import pathlib
 import shutil
 import socket
 import subprocess
@@ -13,10 +11,6 @@ import sys
 import time
 
 import run as bench
-
-PEERS = pathlib.Path(os.environ.get("KILN_PEERS") or
-                     pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-                     / "kiln-peers") / "bin"
 
 
 class Registry:
@@ -45,22 +39,18 @@ class Registry:
         return f"127.0.0.1:{self.port}/{repository}"
 
     def forget(self):
-        shutil.rmtree(self.place / "storage", ignore_errors=True)
-
-
-def tool(name):
-    return PEERS / name if (PEERS / name).exists() else shutil.which(name)
+        bench.remove(self.place / "storage")
 
 
 def measure_push(registry, kiln, layout, runs):
     place, name = registry.place, registry.name("bench/image:1")
     commands = {"kiln push": [kiln, "push", layout, name, "--plain-http", "--no-evidence", "-q",
                               "--store", place / "store"]}
-    if tool("skopeo"):
+    if bench.peer("skopeo"):
         commands["skopeo copy --all"] = ["skopeo", "copy", "--all", "--quiet", "--dest-tls-verify=false",
                                          f"oci:{layout}:1", f"docker://{name}"]
-    if tool("crane"):
-        commands["crane push"] = [tool("crane"), "push", "--insecure", layout, name]
+    if bench.peer("crane"):
+        commands["crane push"] = [bench.peer("crane"), "push", "--insecure", layout, name]
     for title, command in commands.items():
         bench.measure(f"{title}, nothing there", command, runs, registry.forget)
         bench.measure(f"{title}, all there", command, runs)
@@ -72,11 +62,11 @@ def measure_pull(registry, kiln, runs):
     store = place / "store"
     commands = {"kiln pull": [kiln, "pull", name, "-o", out, "--plain-http", "--no-evidence", "-q",
                               "--store", store]}
-    if tool("skopeo"):
+    if bench.peer("skopeo"):
         commands["skopeo copy --all"] = ["skopeo", "copy", "--all", "--quiet", "--src-tls-verify=false",
                                          f"docker://{name}", f"oci:{out}"]
-    if tool("crane"):
-        commands["crane pull"] = [tool("crane"), "pull", "--format=oci", "--insecure", name, out]
+    if bench.peer("crane"):
+        commands["crane pull"] = [bench.peer("crane"), "pull", "--format=oci", "--insecure", name, out]
     for title, command in commands.items():
         bench.measure(f"{title}, nothing there", command, runs, lambda: bench.remove(out, store))
     bench.measure("kiln pull, store warm", commands["kiln pull"], runs, lambda: bench.remove(out))
