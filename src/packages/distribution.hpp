@@ -88,10 +88,11 @@ class Distribution {
   // What the archive calls a package's file: "curl_8.14.1-2_amd64.deb".
   virtual std::string file_name(const model::PackageId& id) const = 0;
 
-  // Where an archive keeps a package's source, told from the package's URL; empty when that cannot
-  // be told.
-  virtual std::string source_url(std::string_view package_url, std::string_view source,
-                                 std::string_view source_version) const = 0;
+  // Where the source of the package at a URL is, which was built from `commit` of its packaging, if
+  // that is known: the URL of a file, or of version control as SPDX 2.3 writes it (7.7). Empty when
+  // it cannot be told.
+  virtual std::string source_url(std::string_view package_url, const model::PackageId& source,
+                                 std::string_view commit) const = 0;
 
   // What a package says of itself. Fails with corrupt.
   virtual Result<Description> describe(const UnpackedPackage& package) const = 0;

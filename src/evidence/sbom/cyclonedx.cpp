@@ -247,7 +247,8 @@ class CycloneDxWriter {
     json_.begin_array("externalReferences");
     write_reference("distribution", package.url, package.sha256 ? package.sha256->hex() : "",
                     package.sha512);
-    write_reference("source-distribution", source.url, {}, {});
+    bool version_control = is_version_control(source.url);
+    write_reference(version_control ? "vcs" : "source-distribution", source.url, {}, {});
     write_reference("website", package.homepage, {}, {});
     json_.end_array();
   }
@@ -338,6 +339,7 @@ class CycloneDxWriter {
   }
 
   // --- metadata ----------------------------------------------------------------------------------
+  // The licence of the document itself is the one that SPDX demands of its own.
   void write_metadata() {
     json_.begin_object("metadata");
     json_.begin_array("authors");
@@ -347,6 +349,13 @@ class CycloneDxWriter {
     json_.end_object();
     json_.end_array();
     write_image();
+    json_.begin_array("licenses");
+    json_.begin_object();
+    json_.begin_object("license");
+    json_.member("id", "CC0-1.0");
+    json_.end_object();
+    json_.end_object();
+    json_.end_array();
     json_.begin_array("lifecycles");
     json_.begin_object();
     json_.member("phase", document_.built_here ? "build" : "post-build");

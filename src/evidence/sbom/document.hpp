@@ -41,7 +41,7 @@ struct Source {
   std::string name;
   std::string version;
   packages::VersionParts parts;
-  std::string url;  // of its .dsc; empty when not known
+  std::string url;  // of its .dsc, or "git+https://..."; empty when not known
   Party supplier;
 };
 

@@ -32,7 +32,8 @@ void put_origin(Document& document, size_t index, const packages::Distribution& 
     package.url = origin.urls.front();
     Source& source = document.sources[package.source];
     if (source.url.empty())
-      source.url = distribution.source_url(package.url, source.name, source.version);
+      source.url =
+          distribution.source_url(package.url, {source.name, source.version, {}}, package.commit);
   }
   auto wish = std::ranges::find(origin.reasons, "", &plan::Reason::by);
   if (wish == origin.reasons.end()) return;

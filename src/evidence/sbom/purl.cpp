@@ -113,8 +113,13 @@ std::string purl_of(const Source& source, const Document& document) {
               {{"arch", "source"}, {"distro", distro_of(document.system)}});
 }
 
+bool is_version_control(std::string_view url) {
+  return url.starts_with("git+");
+}
+
 std::string download_purl_of(const Source& source) {
-  return purl("generic", {}, source.name, source.version, {{"download_url", source.url}});
+  return purl("generic", {}, source.name, source.version,
+              {{is_version_control(source.url) ? "vcs_url" : "download_url", source.url}});
 }
 
 std::string purl_of(const Image& image) {

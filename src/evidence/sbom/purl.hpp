@@ -37,6 +37,8 @@ std::string purl_of(const Package& package, const Document& document);
 std::string purl_of(const Source& source, const Document& document);
 // The source package as a thing that lies at a URL: for places where scanners would.
 std::string download_purl_of(const Source& source);
+// Whether a source's URL is one of version control ("git+https://...") and not of a file.
+bool is_version_control(std::string_view url);
 // "pkg:oci/nginx@sha256%3A...?arch=amd64&repository_url=..."
 std::string purl_of(const Image& image);
 

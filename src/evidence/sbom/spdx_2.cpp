@@ -229,21 +229,14 @@ class Spdx2Writer {
       json_.end_array();
     }
     json_.member("filesAnalyzed", false);
-    json_.member("licenseConcluded", "NOASSERTION");
-    json_.member("licenseDeclared", or_none(declared_of_source(index)));
+    const Licences licences = licences_of_source(document_, index);
+    json_.member("licenseConcluded", or_none(licences.concluded));
+    json_.member("licenseDeclared", or_none(licences.declared));
     json_.member("name", source.name);
     json_.member("primaryPackagePurpose", "SOURCE");
     json_.member("supplier", spdx_party(source.supplier));
     json_.member("versionInfo", source.version);
     json_.end_object();
-  }
-
-  // The copyright file of a package speaks of its source.
-  std::string_view declared_of_source(size_t index) const {
-    for (const Package& package : document_.packages)
-      if (package.source == index && !package.licences.declared.empty())
-        return package.licences.declared;
-    return {};
   }
 
   void write_relationship(std::string_view from, std::string_view type, std::string_view to) {

@@ -323,8 +323,11 @@ class Spdx3Writer {
                               package.licences.concluded);
       generated[package.source].push_back(ids_.packages[i]);
     }
-    for (size_t i = 0; i < generated.size(); ++i)
+    for (size_t i = 0; i < generated.size(); ++i) {
+      const Licences licences = licences_of_source(document_, i);
       write_relationship(ids_.sources[i], "generates", generated[i], false);
+      write_licence_relations(ids_.sources[i], licences.declared, licences.concluded);
+    }
   }
 
   const Document& document_;

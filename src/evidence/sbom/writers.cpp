@@ -78,6 +78,13 @@ std::string licences_together(const Document& document) {
   return str(all_of(std::move(parts)));
 }
 
+Licences licences_of_source(const Document& document, size_t source) {
+  for (const Package& package : document.packages)
+    if (package.source == source && !package.licences.declared.empty())
+      return {package.licences.declared, package.licences.concluded, {}};
+  return {};
+}
+
 std::set<std::string> licence_references(std::string_view expression) {
   std::set<std::string> found;
   constexpr std::string_view k_prefix = "LicenseRef-";

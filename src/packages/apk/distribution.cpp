@@ -44,6 +44,20 @@ constexpr std::array<ReleaseEnd, 13> k_releases{{{"3.12", "2022-05-01"},
                                                  {"3.23", "2027-11-01"},
                                                  {"3.24", "2028-06-01"}}};
 
+// Which repository of Alpine's a package's URL is of, by the layout of its archive and mirrors:
+// ".../v3.19/main/x86_64/FILE".
+std::optional<std::string_view> alpine_repository(std::string_view package_url) {
+  std::vector<std::string_view> parts = split(package_url, '/');
+  if (parts.size() < 4) return std::nullopt;
+  std::string_view release = parts[parts.size() - 4];
+  std::string_view repository = parts[parts.size() - 3];
+  bool known = repository == "main" || repository == "community" || repository == "testing";
+  bool released =
+      release.starts_with('v') && release.find_first_not_of("v.0123456789") == release.npos;
+  if (!known || !(released || release == "edge")) return std::nullopt;
+  return repository;
+}
+
 // The same place on each mirror, when the URL is of Alpine's own archive and there are any.
 std::vector<std::string> mirrors_of(const std::string& url, const ArchiveRequest& request) {
   std::vector<std::string> places;
@@ -195,9 +209,14 @@ class Alpine final : public Distribution {
     return fmt::format("{}-{}.apk", id.name, id.version);
   }
 
-  // Sources of Alpine's packages are not in its archive: they are aports at the package's commit.
-  std::string source_url(std::string_view, std::string_view, std::string_view) const override {
-    return {};
+  // Sources of Alpine's packages are not in its archive: they are aports at the package's commit,
+  // in directories by the names of its repositories.
+  std::string source_url(std::string_view package_url, const model::PackageId& source,
+                         std::string_view commit) const override {
+    std::optional<std::string_view> repository = alpine_repository(package_url);
+    if (commit.empty() || !repository) return {};
+    return fmt::format("git+https://gitlab.alpinelinux.org/alpine/aports.git@{}#{}/{}", commit,
+                       *repository, source.name);
   }
 
   Result<Description> describe(const UnpackedPackage& package) const override {

@@ -272,12 +272,12 @@ class Debian final : public Distribution {
   }
 
   // Archives keep a source's .dsc beside the packages that were built from it.
-  std::string source_url(std::string_view package_url, std::string_view source,
-                         std::string_view source_version) const override {
+  std::string source_url(std::string_view package_url, const model::PackageId& source,
+                         std::string_view) const override {
     size_t slash = package_url.rfind('/');
     if (slash == std::string_view::npos || !package_url.contains("/pool/")) return {};
-    return fmt::format("{}{}_{}.dsc", package_url.substr(0, slash + 1), source,
-                       without_epoch(source_version));
+    return fmt::format("{}{}_{}.dsc", package_url.substr(0, slash + 1), source.name,
+                       without_epoch(source.version));
   }
 
   Result<Description> describe(const UnpackedPackage& package) const override {
