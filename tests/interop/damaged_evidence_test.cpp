@@ -3,8 +3,6 @@
 // Evidence with one thing changed, pushed to registries with and without the referrers API by the
 // program, and asked for by the clients that read its form and by `kiln verify`: each must accept
 // the image as it was signed, and refuse it after each change.
-#include "../unit/signing/damage.hpp"
-#include "oci/media_types.hpp"
 #include "pushing.hpp"
 #include "support/containers.hpp"
 #include "support/result_matchers.hpp"
@@ -17,45 +15,8 @@ using testing::value;
 
 constexpr std::string_view k_spdx = "https://spdx.dev/Document";
 
-using Damages = std::map<std::string, SignedLayer>;
-
-Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority& stamps) {
-  Damages bad;
-  for (const auto& [what, bundle] : damaged_bundles(value(parse_bundle(good.bytes)), stamps))
-    bad[what] = {encode(bundle), good.annotations};
-  return bad;
-}
-
 class DamagedEvidence : public Pushing {
  protected:
-  // Pushes an image in these forms as it was signed, and then once for each change.
-  void expect_refusals(const std::vector<Form>& forms, const std::vector<Client>& clients,
-                       const std::function<Damages(const SignedLayer&)>& damages) {
-    oci::Content content;
-    oci::Descriptor image = add_image(content, "the image");
-    SignedObjects made = sign(image, forms);
-    std::string good = push(with_evidence(content, made, image));
-    for (const Client& client : clients) {
-      ToolRun run = client.run(good);
-      ASSERT_EQ(run.exit_code, 0) << client.name << "\n" << run.output << run.errors;
-    }
-    auto refused = [&](const std::string& what, const oci::Content& changed) {
-      std::string bad = push(changed);
-      for (const Client& client : clients)
-        testing::expect_refusal(client.name, what, client.run(bad));
-    };
-    for (const auto& [what, first] : damages(first_layer(made, made.objects[0]))) {
-      auto edit = [&](const SignedLayer& layer) { return damages(layer).at(what); };
-      refused(what, with_evidence(content, made, image, edit));
-    }
-    oci::Content none = content;
-    none.list(image, "1");
-    refused("evidence removed", none);
-    oci::Descriptor other = add_image(content, "another image");
-    refused("image replaced", with_evidence(content, made, other));
-    refused("evidence of another image", with_evidence(content, sign(other, forms), image));
-  }
-
   std::vector<std::string> with_rekor() const {
     return {"SIGSTORE_REKOR_PUBLIC_KEY=" + path("rekor.pub")};
   }
@@ -72,36 +33,6 @@ class DamagedEvidence : public Pushing {
               return testing::run_tool({"notation", "verify", "--insecure-registry", name},
                                        {"XDG_CONFIG_HOME=" + path("home")});
             }};
-  }
-
-  static SignedLayer first_layer(const SignedObjects& made, const SignedObject& object) {
-    oci::Manifest manifest =
-        value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
-    return {layer_of(made, object), manifest.layers.at(0).annotations};
-  }
-
-  // The image as "1", with what was signed about it, or about another one, beside it.
-  static oci::Content with_evidence(
-      oci::Content content, const SignedObjects& made, const oci::Descriptor& image,
-      const std::function<SignedLayer(const SignedLayer&)>& edit = std::identity()) {
-    content.list(image, "1");
-    for (const auto& [digest, blob] : made.content.blobs()) content.add_blob(digest, blob);
-    for (const SignedObject& object : made.objects) {
-      oci::Manifest manifest =
-          value(oci::parse_manifest(value(content.bytes(object.descriptor.digest))));
-      SignedLayer layer = edit(first_layer(made, object));
-      oci::Descriptor stored = content.add(manifest.layers.at(0).media_type, layer.bytes);
-      stored.annotations = layer.annotations;
-      manifest.layers = {stored};
-      if (manifest.subject) manifest.subject = image;
-      oci::Descriptor listed = content.add(oci::k_manifest_type, oci::encode(manifest));
-      listed.artifact_type = object.descriptor.artifact_type;
-      listed.annotations = object.descriptor.annotations;
-      std::string tag = object.tag;
-      if (!tag.empty()) tag = "sha256-" + image.digest.hex() + tag.substr(tag.rfind('.'));
-      content.list(listed, tag);
-    }
-    return content;
   }
 };
 

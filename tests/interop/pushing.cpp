@@ -2,6 +2,7 @@
 #include "pushing.hpp"
 
 #include "codec/gzip_encoder.hpp"
+#include "data/json.hpp"
 #include "oci/layout.hpp"
 #include "oci/media_types.hpp"
 #include "support/result_matchers.hpp"
@@ -14,6 +15,23 @@ namespace kiln::signing::tests {
 using testing::RegistryKind;
 using testing::ToolRun;
 using testing::value;
+
+namespace {
+
+SignedLayer first_layer(const SignedObjects& made, const SignedObject& object) {
+  oci::Manifest manifest =
+      value(oci::parse_manifest(value(made.content.bytes(object.descriptor.digest))));
+  return {layer_of(made, object), manifest.layers.at(0).annotations};
+}
+
+}  // namespace
+
+Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority& stamps) {
+  Damages bad;
+  for (const auto& [what, bundle] : damaged_bundles(value(parse_bundle(good.bytes)), stamps))
+    bad[what] = {encode(bundle), good.annotations};
+  return bad;
+}
 
 Pushing::Pushing() : directory_(value(TemporaryDirectory::create())) {}
 
@@ -51,10 +69,68 @@ SignedObjects Pushing::sign(const oci::Descriptor& image, const std::vector<Form
 
 std::string Pushing::push(const oci::Content& content) {
   value(oci::write_layout(path("layout"), content));
-  std::string name = fmt::format("{}/app{}:1", registry_->host(), ++pushed_);
+  std::string name = fmt::format("{}/app{}:1", registry_->host(), pushed_.size() + 1);
   ToolRun run = run_kiln({"push", path("layout"), name, "--plain-http"});
   EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
+  Json index = value(parse_json(value(read_file(path("layout/index.json")))));
+  for (const Json& listed : index.find("manifests")->as_array())
+    if (listed.get_string({"annotations", "org.opencontainers.image.ref.name"}).value_or("") == "1")
+      pushed_[name] = value(listed.get_string({"digest"}));
   return name;
+}
+
+std::string Pushing::by_digest(const std::string& name) const {
+  return name.substr(0, name.rfind(':')) + "@" + pushed_.at(name);
+}
+
+void Pushing::expect_refusals(const std::vector<Form>& forms, const std::vector<Client>& clients,
+                              const std::function<Damages(const SignedLayer&)>& damages) {
+  oci::Content content;
+  oci::Descriptor image = add_image(content, "the image");
+  SignedObjects made = sign(image, forms);
+  std::string good = push(with_evidence(content, made, image));
+  for (const Client& client : clients) {
+    ToolRun run = client.run(good);
+    ASSERT_EQ(run.exit_code, 0) << client.name << "\n" << run.output << run.errors;
+  }
+  auto refused = [&](const std::string& what, const oci::Content& changed) {
+    std::string bad = push(changed);
+    for (const Client& client : clients)
+      testing::expect_refusal(client.name, what, client.run(bad));
+  };
+  for (const auto& [what, first] : damages(first_layer(made, made.objects[0]))) {
+    auto edit = [&](const SignedLayer& layer) { return damages(layer).at(what); };
+    refused(what, with_evidence(content, made, image, edit));
+  }
+  oci::Content none = content;
+  none.list(image, "1");
+  refused("evidence removed", none);
+  oci::Descriptor other = add_image(content, "another image");
+  refused("image replaced", with_evidence(content, made, other));
+  refused("evidence of another image", with_evidence(content, sign(other, forms), image));
+}
+
+oci::Content Pushing::with_evidence(oci::Content content, const SignedObjects& made,
+                                    const oci::Descriptor& image,
+                                    const std::function<SignedLayer(const SignedLayer&)>& edit) {
+  content.list(image, "1");
+  for (const auto& [digest, blob] : made.content.blobs()) content.add_blob(digest, blob);
+  for (const SignedObject& object : made.objects) {
+    oci::Manifest manifest =
+        value(oci::parse_manifest(value(content.bytes(object.descriptor.digest))));
+    SignedLayer layer = edit(first_layer(made, object));
+    oci::Descriptor stored = content.add(manifest.layers.at(0).media_type, layer.bytes);
+    stored.annotations = layer.annotations;
+    manifest.layers = {stored};
+    if (manifest.subject) manifest.subject = image;
+    oci::Descriptor listed = content.add(oci::k_manifest_type, oci::encode(manifest));
+    listed.artifact_type = object.descriptor.artifact_type;
+    listed.annotations = object.descriptor.annotations;
+    std::string tag = object.tag;
+    if (!tag.empty()) tag = "sha256-" + image.digest.hex() + tag.substr(tag.rfind('.'));
+    content.list(listed, tag);
+  }
+  return content;
 }
 
 ToolRun Pushing::run_kiln(std::vector<std::string> words) const {

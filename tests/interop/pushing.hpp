@@ -3,6 +3,7 @@
 // A registry, images without much in them that somebody signs with keys of the test, and the
 // program to push them with: what tests share that change something and ask clients for it.
 #pragma once
+#include "../unit/signing/damage.hpp"
 #include "../unit/signing/installation.hpp"
 #include "support/registry_server.hpp"
 #include "support/tools.hpp"
@@ -19,6 +20,12 @@ struct Client {
   std::function<testing::ToolRun(const std::string& image)> run;
 };
 
+// What was changed, and the layer that says it.
+using Damages = std::map<std::string, SignedLayer>;
+
+// Those of a bundle, as layers.
+Damages damaged_bundle_layers(const SignedLayer& good, const TimestampAuthority& stamps);
+
 class Pushing : public ::testing::TestWithParam<testing::RegistryKind> {
  protected:
   Pushing();
@@ -33,6 +40,17 @@ class Pushing : public ::testing::TestWithParam<testing::RegistryKind> {
   SignedObjects sign(const oci::Descriptor& image, const std::vector<Form>& forms);
   // Pushes what the content lists as "1" into a repository of its own; returns its name.
   std::string push(const oci::Content& content);
+  // The same image by its digest: "host/app1@sha256:...".
+  std::string by_digest(const std::string& name) const;
+
+  // Pushes an image in these forms as it was signed, and then once for each change: each client
+  // must accept the first and refuse the others.
+  void expect_refusals(const std::vector<Form>& forms, const std::vector<Client>& clients,
+                       const std::function<Damages(const SignedLayer&)>& damages);
+  // The image as "1", with what was signed about it, or about another one, beside it.
+  static oci::Content with_evidence(
+      oci::Content content, const SignedObjects& made, const oci::Descriptor& image,
+      const std::function<SignedLayer(const SignedLayer&)>& edit = std::identity());
 
   testing::ToolRun run_kiln(std::vector<std::string> words) const;
   // Takes all blobs from the program's store, so that it fetches them.
@@ -45,7 +63,7 @@ class Pushing : public ::testing::TestWithParam<testing::RegistryKind> {
 
  private:
   TemporaryDirectory directory_;
-  size_t pushed_ = 0;
+  std::map<std::string, std::string> pushed_;  // name -> digest
 };
 
 // One registry without the referrers API and one with it.
