@@ -74,6 +74,47 @@ const signing::TrustedLog* rekor_log(const Policy& policy) {
   return nullptr;
 }
 
+const std::vector<std::string>& exported_statements(const Policy& policy) {
+  return policy.image_statements.empty() ? policy.platform_statements : policy.image_statements;
+}
+
+void add_lost_statements(const Policy& policy, std::string_view name,
+                         std::vector<std::string>& lost) {
+  if (!policy.image_statements.empty() && !policy.platform_statements.empty())
+    lost.push_back(fmt::format(
+        "statements about platforms: {} looks at the digest that a pod names, an index's", name));
+  else if (!policy.platform_statements.empty())
+    lost.push_back(fmt::format(
+        "that statements are about platforms: {} looks for them at the digest that a pod names, "
+        "and refuses an index",
+        name));
+  bool has_builder = std::ranges::any_of(exported_statements(policy), [](const std::string& type) {
+    return !builder_path(type, ".").empty();
+  });
+  if (!policy.builders.empty() && !has_builder)
+    lost.emplace_back("builders: the statements that are demanded of a pod's digest name none");
+}
+
+std::string builder_path(const std::string& type, std::string_view between) {
+  std::vector<std::string> path = {"predicate"};
+  if (predicate_name(type) == "provenance")
+    path.insert(path.end(), {"runDetails", "builder", "id"});
+  else if (predicate_name(type) == "provenance-0.2")
+    path.insert(path.end(), {"builder", "id"});
+  else
+    return "";
+  return fmt::format("{}", fmt::join(path, between));
+}
+
+bool reaches_one_level(std::string_view glob) {
+  for (size_t at = glob.find('*'); at != std::string_view::npos; at = glob.find('*', at)) {
+    size_t end = std::min(glob.find_first_not_of('*', at), glob.size());
+    if (end - at == 1) return true;
+    at = end;
+  }
+  return false;
+}
+
 void add_never_expressed(const Policy& policy, std::vector<std::string>& lost) {
   auto add = [&](bool demanded, std::string_view what) {
     if (demanded) lost.emplace_back(what);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exports by their structure; tests/integration lets skopeo judge podman's files.
+// Exports by their structure; tests/integration lets skopeo judge podman's files, and
+// tests/interop/policy_engines_test.cpp the engines of clusters theirs.
 #include "evidence/verification/export.hpp"
 
 #include "base/bytes.hpp"
@@ -75,12 +76,67 @@ TEST(Export, WritesAKyvernoPolicy) {
   EXPECT_EQ(at(attestors.items[0], {"cosign", "key", "data"}).text, policy.signers[0].key->pem());
   EXPECT_EQ(at(attestors.items[1], {"name"}).text, "secondkey2");
   EXPECT_THAT(at(at(all[0], {"spec", "validations"}).items[0], {"expression"}).text,
-              HasSubstr("images.containers.map(image, verifyImageSignatures(image, "
-                        "[attestors.release1, attestors.secondkey2])).all(count, count > 0)"));
+              HasSubstr("images.containers.all(image, verifyImageSignatures(image, "
+                        "[attestors.release1, attestors.secondkey2]) > 0)"));
   EXPECT_EQ(at(at(all[0], {"spec", "attestations"}).items[0], {"intoto", "type"}).text,
             "https://slsa.dev/provenance/v1");
-  EXPECT_THAT(made.not_expressed, Contains("builders"));
+  EXPECT_THAT(at(at(all[0], {"spec", "validations"}).items[1], {"expression"}).text,
+              HasSubstr(" > 0 && extractPayload(image, attestations.statement1).predicate."
+                        "runDetails.builder.id in [\"https://kiln.dev/builder/local\"])"));
   EXPECT_THAT(made.not_expressed, Contains("witnesses of the log"));
+  EXPECT_THAT(made.not_expressed,
+              Contains("that registry.example/base/* reaches one level deep: a star of Kyverno "
+                       "covers all names below"));
+}
+
+// It wants the log's address, and judges log and time stamps by the trusted root alone.
+TEST(Export, GivesKyvernoTheTrustedRootForTheLog) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.timestamp = Demand::required;
+  auto cosign = [](const Export& made) {
+    return at(at(documents(made.files.at("kyverno.yaml"))[0], {"spec", "attestors"}).items[0],
+              {"cosign"});
+  };
+  YamlNode with_log = cosign(value(export_policy(policy, "kyverno")));
+  EXPECT_EQ(at(with_log, {"trustedRoot", "value"}).text, encode(installation.root));
+  EXPECT_EQ(at(with_log, {"ctlog", "url"}).text, installation.root.logs[1].base_url);
+  EXPECT_EQ(at(with_log, {"ctlog", "rekorPubKey"}).text, installation.root.logs[1].key.pem());
+  const std::vector<Certificate>& chain = installation.root.timestamp_authorities[0].chain;
+  EXPECT_EQ(at(with_log, {"ctlog", "tsaCertChain"}).text, chain[0].pem() + chain[1].pem());
+  policy.timestamp = Demand::if_present;
+  YamlNode unstamped = cosign(value(export_policy(policy, "kyverno")));
+  EXPECT_EQ(at(unstamped, {"ctlog"}).find("tsaCertChain"), nullptr);
+}
+
+// Kyverno ends in a panic when an attestor names an authority and ignores the log.
+TEST(Export, NeverAsksKyvernoForTimeStampsWithoutTheLog) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.log = Demand::if_present;
+  policy.timestamp = Demand::required;
+  Export made = value(export_policy(policy, "kyverno"));
+  EXPECT_THAT(made.files.at("kyverno.yaml"), HasSubstr("insecureIgnoreTlog: true"));
+  EXPECT_THAT(made.files.at("kyverno.yaml"), ::testing::Not(HasSubstr("tsaCertChain")));
+  EXPECT_THAT(made.not_expressed,
+              Contains("time stamps: Kyverno reads them only where the policy demands the log, "
+                       "too"));
+}
+
+// A pod names one digest, most often an index's.
+TEST(Export, PrefersStatementsAboutTheIndexForEnginesThatLookAtOneDigest) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.image_statements = {"https://slsa.dev/verification_summary/v1"};
+  for (const char* format : {"kyverno", "policy-controller"}) {
+    Export made = value(export_policy(policy, format));
+    const std::string& text = made.files.at(std::string(format) + ".yaml");
+    EXPECT_THAT(text, HasSubstr("https://slsa.dev/verification_summary/v1"));
+    EXPECT_THAT(text, ::testing::Not(HasSubstr("https://slsa.dev/provenance/v1")));
+    EXPECT_THAT(made.not_expressed, Contains(HasSubstr("statements about platforms: ")));
+    EXPECT_THAT(made.not_expressed,
+                Contains("builders: the statements that are demanded of a pod's digest name none"));
+  }
 }
 
 // "r.example/base/nginx*" would also be nginx-other.
@@ -107,11 +163,49 @@ TEST(Export, WritesAClusterImagePolicyAndItsTrustRoot) {
   EXPECT_EQ(at(at(all[0], {"spec", "sigstoreKeys", "tLogs"}).items[0], {"publicKey"}).text,
             to_base64(installation.root.logs[1].key.pem()));
   const YamlNode& authority = at(all[1], {"spec", "authorities"}).items.at(0);
-  EXPECT_EQ(at(authority, {"signatureFormat"}).text, "bundle");
+  EXPECT_EQ(authority.find("signatureFormat"), nullptr);  // bundles are for certificates alone
+  EXPECT_EQ(at(authority, {"ctlog", "trustRootRef"}).text, at(all[0], {"metadata", "name"}).text);
   EXPECT_EQ(authority.find("attestations"), nullptr);
   const YamlNode& statements = at(all[2], {"spec", "authorities"}).items.at(0);
   EXPECT_EQ(at(at(statements, {"attestations"}).items[0], {"policy", "data"}).text,
             "predicate: runDetails: builder: id: \"https://kiln.dev/builder/local\"\n");
+}
+
+// It compares whole names, with tag or digest, and knows no pattern but stars.
+TEST(Export, ToPolicyControllerIsAboutNamesWithTagOrDigest) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.images = {"r.example/base/nginx", "r.example/ba[rs]e/curl-?"};
+  Export made = value(export_policy(policy, "policy-controller"));
+  const std::vector<YamlNode> all = documents(made.files.at("policy-controller.yaml"));
+  std::vector<std::string> globs;
+  for (const YamlNode& each : at(all[1], {"spec", "images"}).items)
+    globs.push_back(at(each, {"glob"}).text);
+  EXPECT_THAT(globs, ::testing::ElementsAre("r.example/base/nginx:*", "r.example/base/nginx@*",
+                                            "r.example/ba*e/curl-*:*", "r.example/ba*e/curl-*@*"));
+  EXPECT_THAT(made.not_expressed,
+              Contains("images r.example/ba[rs]e/curl-?: policy-controller knows stars alone, and "
+                       "r.example/ba*e/curl-* covers more"));
+}
+
+// A demand is written where the policy makes it, and where policy-controller keeps it.
+TEST(Export, AsksPolicyControllerForTheLogAloneAndOnlyWhereDemanded) {
+  Installation installation;
+  Policy policy = full_policy(installation);
+  policy.timestamp = Demand::required;
+  Export made = value(export_policy(policy, "policy-controller"));
+  EXPECT_THAT(made.files.at("policy-controller.yaml"),
+              ::testing::Not(HasSubstr("rfc3161timestamp")));
+  EXPECT_THAT(made.not_expressed, Contains(HasSubstr("time stamps: policy-controller accepts")));
+  policy.trusted_root->timestamp_authorities.clear();
+  made = value(export_policy(policy, "policy-controller"));
+  EXPECT_THAT(made.files.at("policy-controller.yaml"), ::testing::Not(HasSubstr("ctlog")));
+  EXPECT_THAT(made.not_expressed, Contains(HasSubstr("wants a time stamp authority")));
+  policy = full_policy(installation);
+  policy.log = Demand::if_present;
+  made = value(export_policy(policy, "policy-controller"));
+  EXPECT_EQ(documents(made.files.at("policy-controller.yaml")).size(), 2U);
+  EXPECT_THAT(made.files.at("policy-controller.yaml"), ::testing::Not(HasSubstr("ctlog")));
 }
 
 TEST(Export, WritesPodmansFiles) {
