@@ -2,9 +2,12 @@
 //
 // An image of Alpine packages, pushed to a registry: what others make of it and of its evidence.
 #include "e2e/alpine_repository.hpp"
+#include "engines.hpp"
 #include "publisher.hpp"
 #include "support/registry_server.hpp"
+#include "support/result_matchers.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace kiln::testing {
@@ -31,6 +34,19 @@ class AlpineImage : public ::testing::Test {
     expect_refusal(command[0], "another key", run_tool(command));
   }
 
+  // A policy about the index, in the language of an engine.
+  std::string exported(const std::string& format, std::string_view key) const {
+    std::string policy = publisher_->path("policy.yaml");
+    value(write_file(policy,
+                     fmt::format("{{format: 1, name: alpine, images: [{}], trusted-root: "
+                                 "root.json, signers: [{{name: release, key: {}}}], "
+                                 "statements: {{image: [summary]}}, log: {}}}",
+                                 name_, key, format == "kyverno" ? "if-present" : "required")));
+    publisher_->must(
+        {"policy", "export", policy, "--format", format, "-o", publisher_->path("cluster")});
+    return value(read_file(publisher_->path("cluster/" + format + ".yaml")));
+  }
+
   const Publisher* publisher_ = nullptr;
   std::optional<RegistryServer> registry_;
   std::string name_;
@@ -50,6 +66,28 @@ TEST_F(AlpineImage, IsVerifiedByCosign) {
     statement.insert(statement.end(), trust.begin(), trust.end());
     expect_accepts(statement);
   }
+}
+
+TEST_F(AlpineImage, IsAdmittedByPolicyController) {
+  NEED_TOOL("policy-tester");
+  auto ask = [&](std::string_view key) {
+    return ask_policy_controller(publisher_->path(""), exported("policy-controller", key),
+                                 name_ + "@" + publisher_->index);
+  };
+  ToolRun good = ask("kiln.pub");
+  EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
+  expect_refusal("policy-controller", "another key", ask("other.pub"));
+}
+
+TEST_F(AlpineImage, IsAdmittedByKyverno) {
+  NEED_TOOL("kyverno");
+  auto ask = [&](std::string_view key) {
+    return ask_kyverno(publisher_->path(""), exported("kyverno", key),
+                       name_ + "@" + publisher_->index);
+  };
+  ToolRun good = ask("kiln.pub");
+  EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
+  expect_refusal("kyverno", "another key", ask("other.pub"));
 }
 
 TEST_F(AlpineImage, IsValidForCrane) {
