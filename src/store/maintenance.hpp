@@ -52,7 +52,7 @@ struct StoreVerification {
 
 // Hashes every blob and checks every record. Bad blobs and records are moved to quarantine/, so
 // that they are fetched or made again; bad state stays where it is, because nobody can make it
-// again.
+// again. Fails where something cannot be opened: that is no damage.
 Result<StoreVerification> verify_store(Store& store, size_t threads);
 
 struct PrunePolicy {

@@ -65,8 +65,8 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // --- blobs -------------------------------------------------------------------------------------
-  // Whether a blob is there. One that was edited since it was found whole is moved to quarantine
-  // and counts as absent: docs/decisions/layouts-and-the-store.md.
+  // Whether a blob is there and can be opened. One that was edited since it was found whole is
+  // moved to quarantine and counts as absent: docs/decisions/layouts-and-the-store.md.
   bool has(const Digest& digest) const;
   // The blob's bytes, mapped once a process for as long as someone holds them. Fails with not_found
   // as has() does, or corrupt when its size is not the expected one. Bytes are not hashed again as

@@ -12,13 +12,19 @@ namespace kiln {
 
 namespace {
 
-// Whether a blob's file still has the bytes of its name; only one without the mark is hashed.
-bool is_whole(const Path& path, const Digest& digest, const struct stat& info) {
-  if (info.st_mtim.tv_nsec == 0) return true;
+enum class Found { whole, damaged, absent };
+
+// Whether a blob's file still has the bytes of its name; only one without the mark is hashed. One
+// that cannot be opened now is as good as absent, and nothing is known of its bytes.
+Found look_at(const Path& path, const Digest& digest) {
+  struct stat info = {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return Found::absent;
+  if (info.st_mtim.tv_nsec == 0) return Found::whole;
   auto file = MappedFile::open(path);
-  if (!file || sha256(file->bytes()) != digest) return false;
+  if (!file) return Found::absent;
+  if (sha256(file->bytes()) != digest) return Found::damaged;
   set_time(path, info.st_mtim.tv_sec);
-  return true;
+  return Found::whole;
 }
 
 }  // namespace
@@ -30,11 +36,13 @@ Path Store::path_of(const Digest& digest) const {
 
 bool Store::has(const Digest& digest) const {
   Path path = path_of(digest);
-  struct stat info = {};
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
-  if (is_whole(path, digest, info)) return true;
-  (void)disk_.rename(path, layout::quarantine(location_) / ("blob--" + digest.hex()));
-  return false;
+  Found found = look_at(path, digest);
+  if (found != Found::damaged) return found == Found::whole;
+  (void)set_aside(path, layout::quarantine(location_), "blob-sha256-" + digest.hex(), disk_, [&] {
+    found = look_at(path, digest);
+    return found == Found::damaged;
+  });
+  return found == Found::whole;
 }
 
 Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,

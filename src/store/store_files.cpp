@@ -10,6 +10,16 @@
 
 namespace kiln {
 
+namespace {
+
+Result<> wait_for_lock(const Fd& fd, int operation, const Path& path) {
+  while (::flock(fd.get(), operation) != 0)
+    if (errno != EINTR) return fail_errno(fmt::format("cannot lock {}", path.string()), errno);
+  return {};
+}
+
+}  // namespace
+
 void set_time(const Path& path, UnixTime time) {
   timespec times[2] = {{.tv_sec = time, .tv_nsec = 0}, {.tv_sec = time, .tv_nsec = 0}};
   ::utimensat(AT_FDCWD, path.c_str(), times, 0);
@@ -17,10 +27,17 @@ void set_time(const Path& path, UnixTime time) {
 
 Result<Fd> lock_file(const Path& path, int operation) {
   Fd fd = TRY(open_file(path, O_RDWR | O_CREAT, 0644));
-  while (::flock(fd.get(), operation) != 0) {
-    if (errno != EINTR) return fail_errno(fmt::format("cannot lock {}", path.string()), errno);
-  }
+  TRY(wait_for_lock(fd, operation, path));
   return fd;
+}
+
+Result<bool> set_aside(const Path& path, const Path& quarantine, const std::string& name,
+                       Disk& disk, const std::function<bool()>& still_bad) {
+  Fd lock = TRY(open_file(quarantine, O_RDONLY | O_DIRECTORY));
+  TRY(wait_for_lock(lock, LOCK_EX, quarantine));
+  if (!still_bad()) return false;
+  TRY(disk.rename(path, quarantine / name));
+  return true;
 }
 
 }  // namespace kiln

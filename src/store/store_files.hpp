@@ -4,6 +4,10 @@
 #pragma once
 #include "base/files.hpp"
 #include "base/time.hpp"
+#include "store/disk.hpp"
+
+#include <functional>
+#include <string>
 
 namespace kiln {
 
@@ -13,6 +17,12 @@ inline constexpr UnixTime k_day = 86'400;
 // Sets the time of last change to a whole second. On a blob that is the mark of having been found
 // whole: whoever edits it in place, be it through a hard link from a layout, gives it a fraction.
 void set_time(const Path& path, UnixTime time);
+
+// Moves a damaged file to the quarantine, unless `still_bad`, asked under the lock (flock) on the
+// quarantine that everybody takes who moves one, says that it is not there any more or that another
+// process has put that right. Whether it was moved.
+Result<bool> set_aside(const Path& path, const Path& quarantine, const std::string& name,
+                       Disk& disk, const std::function<bool()>& still_bad);
 
 // Opens a lock file, made when it is absent, and waits for its lock: LOCK_SH or LOCK_EX (flock(2)).
 Result<Fd> lock_file(const Path& path, int operation);

@@ -5,6 +5,7 @@
 #include "support/result_matchers.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace kiln {
 namespace {
@@ -50,6 +51,39 @@ TEST_F(MaintenanceTest, ListsAndCountsWhatIsThere) {
   EXPECT_EQ(report.parts[0].count, 2u);
   EXPECT_EQ(report.parts[0].bytes, 3u);
   EXPECT_EQ(report.count, 4u);
+}
+
+// Whom the kernel asks for permission, until the end of the scope: root may open everything.
+class AsNobody {
+ public:
+  AsNobody() { changed_ = ::geteuid() == 0 && ::seteuid(65534) == 0; }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+  ~AsNobody() {
+    if (changed_) {
+      EXPECT_EQ(::seteuid(0), 0);
+    }
+  }
+
+ private:
+  bool changed_ = false;
+};
+
+TEST_F(MaintenanceTest, VerifyDoesNotTakeForDamageWhatItCannotOpen) {
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+  auto store = open();
+  Digest digest = value(store->put("good"));
+  std::filesystem::permissions(store->path_of(digest), std::filesystem::perms(0));
+  for (const Path& place : {store->path_of(digest).parent_path(), root() / "quarantine"})
+    std::filesystem::permissions(place, std::filesystem::perms(0777));
+  {
+    AsNobody nobody;
+    auto verified = verify_store(*store, 1);
+    ASSERT_FALSE(verified);
+    EXPECT_NE(verified.error().message.find(digest.hex()), std::string::npos);
+    EXPECT_NE(verified.error().message.find("Permission denied"), std::string::npos);
+  }
+  EXPECT_TRUE(std::filesystem::exists(store->path_of(digest)));
 }
 
 TEST_F(MaintenanceTest, VerifyNamesWhatIsDamagedAndMovesItAway) {

@@ -4,11 +4,14 @@
 #include "store/layout.hpp"
 #include "support/result_matchers.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace kiln {
@@ -332,6 +335,49 @@ TEST_F(StoreTest, ABlobThatWasEditedInPlaceIsNotThereAnyMore) {
   EXPECT_FALSE(store->map(digest));
   EXPECT_OK(store->put("package"));
   EXPECT_EQ(value(store->map(digest))->bytes(), "package");
+}
+
+// Holds the lock that whoever moves something to the quarantine takes.
+class HeldQuarantine {
+ public:
+  explicit HeldQuarantine(const Path& root)
+      : fd_(value(open_file(root / "quarantine", O_RDONLY | O_DIRECTORY))) {
+    EXPECT_EQ(::flock(fd_.get(), LOCK_EX), 0);
+  }
+
+ private:
+  Fd fd_;
+};
+
+TEST_F(StoreTest, ABlobThatAnotherProcessPutRightIsNotMovedAway) {
+  auto store = open();
+  Digest digest = value(store->put("package"));
+  damage(store->path_of(digest));
+  std::optional<HeldQuarantine> held(root());
+  std::atomic<bool> is_there = false;
+  std::thread other([&] { is_there = store->has(digest); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // it has seen the damage by now
+  EXPECT_OK(write_file(store->path_of(digest), "package"));
+  held.reset();
+  other.join();
+  EXPECT_TRUE(is_there);
+  EXPECT_EQ(value(store->map(digest))->bytes(), "package");
+  EXPECT_TRUE(value(list_directory(root() / "quarantine")).empty());
+}
+
+TEST_F(StoreTest, ABlobThatCannotBeOpenedNowIsNotDamaged) {
+  auto store = open();
+  Digest digest = value(store->put("package"));
+  timespec times[2] = {{.tv_sec = 1000, .tv_nsec = 5}, {.tv_sec = 1000, .tv_nsec = 5}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, store->path_of(digest).c_str(), times, 0), 0);
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  EXPECT_FALSE(store->has(digest));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_TRUE(store->has(digest));
+  EXPECT_TRUE(value(list_directory(root() / "quarantine")).empty());
 }
 
 TEST_F(StoreTest, ABlobWhoseTimeChangedWithoutItsBytesStays) {
