@@ -11,6 +11,8 @@ namespace {
 
 // Documents of evidence are small and many: they are not worth a durable file each.
 constexpr uint64_t k_small = 256U << 10;
+// However many they are, memory is not for them alone.
+constexpr uint64_t k_most_held = 16U << 20;
 
 }  // namespace
 
@@ -22,7 +24,7 @@ Result<bool> LayoutDestination::has_manifest(const ManifestNode& node) {
 Result<Outcome> LayoutDestination::put_blob(const oci::Descriptor& blob,
                                             const oci::ImageReader& from) {
   Outcome outcome = store_.has(blob.digest) ? Outcome::present : Outcome::sent;
-  if (outcome == Outcome::sent && blob.size <= k_small) {
+  if (outcome == Outcome::sent && may_hold(blob.size)) {
     std::string bytes = TRY(from.bytes(blob, k_small));
     std::lock_guard lock(mutex_);
     content_.add_blob(blob.digest, {bytes.size(), std::move(bytes), {}});
@@ -40,6 +42,13 @@ Result<Outcome> LayoutDestination::put_blob(const oci::Descriptor& blob,
   std::lock_guard lock(mutex_);
   content_.add_file(blob.digest, blob.size, store_.path_of(blob.digest));
   return outcome;
+}
+
+bool LayoutDestination::may_hold(uint64_t size) {
+  std::lock_guard lock(mutex_);
+  if (size > k_small || size > k_most_held - held_) return false;
+  held_ += size;
+  return true;
 }
 
 Result<> LayoutDestination::put_manifest(const ManifestNode& node) {

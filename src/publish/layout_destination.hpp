@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Images gathered for a layout or an archive, which are written whole in the end. Blobs lie in the
-// store meanwhile, so that a run that is killed has them at hand when it is made again.
+// store meanwhile, but for small ones of 16 MiB together, so that a run that is killed has them at
+// hand when it is made again.
 #pragma once
 #include "oci/content.hpp"
 #include "publish/destination.hpp"
@@ -34,11 +35,14 @@ class LayoutDestination final : public Destination {
 
  private:
   void add_entry(const std::string& tag, const ManifestNode& node);
+  // Whether a blob of this size may lie in memory, which it then counts for.
+  bool may_hold(uint64_t size);
 
   Store& store_;
   std::vector<std::string> names_;
   std::mutex mutex_;
   oci::Content content_;
+  uint64_t held_ = 0;        // bytes of blobs in memory
   std::set<Digest> listed_;  // evidence
 };
 
