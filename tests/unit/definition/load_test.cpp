@@ -174,6 +174,10 @@ TEST(Load, ChecksNamesTagsAndDates) {
   EXPECT_THAT(
       complaints(replaced("- 8.14.1", "- \"8\"")),
       ElementsAre("warning 8:5 the tag \"8\" is listed twice -> it stands first in line 7"));
+  // A platform that cannot be read is none, and so is not there twice.
+  std::vector<std::string> wrong = complaints(replaced("- linux/amd64", "- linux/x\n  - linux/y"));
+  EXPECT_EQ(wrong.size(), 2U);
+  EXPECT_THAT(wrong, ::testing::Each(::testing::Not(::testing::HasSubstr("listed twice"))));
   EXPECT_THAT(
       complaints(with("dates: {release: 2026-13-01, end-of-life: \"soon\", url: x}\n")),
       ElementsAre("32:18 \"release\" must be a date, not \"2026-13-01\" -> write it as YYYY-MM-DD",
