@@ -43,11 +43,36 @@ std::string Error::str() const {
   return text;
 }
 
+namespace {
+
+// What is wrong with the name, and not with the disk, is a mistake of whoever named it.
+ErrorCode code_of(int errno_value) {
+  switch (errno_value) {
+    case ENOENT:
+      return ErrorCode::not_found;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case EISDIR:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case ENXIO:  // a socket, or a device without a driver
+      return ErrorCode::bad_input;
+    default:
+      return ErrorCode::io;
+  }
+}
+
+}  // namespace
+
 std::unexpected<Error> fail_errno(std::string_view what, int errno_value) {
-  ErrorCode code = errno_value == ENOENT ? ErrorCode::not_found : ErrorCode::io;
+  ErrorCode code = code_of(errno_value);
   std::string hint;
   if (errno_value == ENOSPC || errno_value == EDQUOT) {
-    hint = "free some space (`kiln store prune` drops what no recent build used) and run it again";
+    hint =
+        "free some space there and run it again; where Kiln's store lies, `kiln store prune` drops "
+        "what no recent build used";
   }
   char buffer[256];
   const char* words = strerror_r(errno_value, buffer, sizeof buffer);

@@ -59,7 +59,7 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
   return std::unexpected(Error{code, std::move(message), {}, std::move(hint)});
 }
 
-// An io error that ends with errno's own words: "cannot open x: No such file or directory".
+// Ends with errno's own words; not_found, bad_input where the name cannot be used, or else io.
 std::unexpected<Error> fail_errno(std::string_view what, int errno_value);
 
 // Adds "while <doing>" to the error of a result, if it is one.

@@ -44,7 +44,9 @@ const std::vector<Option> k_planning = {
 
 const std::vector<ExitStatus> k_exits = {
     {0, "success"},
-    {2, "bad use or bad input: the command line, a definition, a file of the user's"},
+    {2,
+     "bad use or bad input: the command line, a definition, a file that is not as it must be, "
+     "not there, or not to be used by this user"},
     {3, "something could not be verified: a signature, a digest, an age"},
     {4, "the network, a mirror or the local disk failed"},
     {5, "a package set cannot be resolved"},

@@ -46,7 +46,12 @@ Result<> print_out(std::string_view text) {
     ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0 && errno == EPIPE) return {};
-    if (written < 0) return fail_errno("cannot write to standard output", errno);
+    if (written < 0) {
+      // Where it goes is no place of Kiln's, which fail_errno would speak of.
+      std::unexpected<Error> failed = fail_errno("cannot write to standard output", errno);
+      if (!failed.error().hint.empty()) failed.error().hint = "free some space where it goes";
+      return failed;
+    }
     text.remove_prefix(static_cast<size_t>(written));
   }
   return {};
@@ -135,7 +140,9 @@ Result<> Session::reserve_output(const Path& path) {
   if (json_)
     return fail(
         ErrorCode::bad_input,
-        fmt::format("{} is standard output, where the answer of --json goes", path.string()),
+        path == k_standard_output
+            ? std::string("standard output is where the answer of --json goes")
+            : fmt::format("{} is standard output, where the answer of --json goes", path.string()),
         "name a file with -o, or leave --json out");
   output_is_reserved_ = true;
   return {};

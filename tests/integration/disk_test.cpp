@@ -130,10 +130,32 @@ TEST_F(FailingDisk, AStoreThatCannotBeWrittenIsNamed) {
   value(make_directories(store()));
   Ended run =
       build({}, {.before = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}});
-  EXPECT_EQ(run.exit, 4) << run.errors;
+  EXPECT_EQ(run.exit, 2) << run.errors;
   EXPECT_THAT(run.errors, HasSubstr(store().string()));
   EXPECT_THAT(run.errors, HasSubstr("Permission denied"));
   EXPECT_FALSE(is_there(place() / "out"));
+}
+
+TEST_F(FailingDisk, AFileThatMayNotBeReadOrWrittenIsAMistakeInEveryCommand) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  NEED_TOOL("setpriv");
+  RunOptions nobody{.before = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}};
+  std::filesystem::permissions(place(), std::filesystem::perms(0755));
+  value(write_file(place() / "secret", "x"));
+  std::filesystem::permissions(place() / "secret", std::filesystem::perms(0600));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"policy", "check", "secret"},
+        {"verify", "secret"},
+        {"inspect", "secret"},
+        {"explain", "secret", "x"},
+        {"build", "hello.yaml", "--lock", "secret", "--no-evidence"},
+        {"key", "import", "secret", "--keys", "ring"},
+        {"completion", "bash", "--config", "secret"}}) {
+    Ended run = kiln(words, nobody);
+    EXPECT_EQ(run.exit, 2) << words[0] << run.errors;
+    EXPECT_THAT(run.errors, HasSubstr("secret")) << words[0];
+    EXPECT_THAT(run.errors, HasSubstr("Permission denied")) << words[0];
+  }
 }
 
 TEST_F(FailingDisk, WhatIsInTheWayIsNotReplaced) {

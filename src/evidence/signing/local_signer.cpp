@@ -15,9 +15,7 @@ Result<tlog::LogSettings> settings_of(const KeyEntry& entry) {
 Result<> make_log(const tlog::LogPlace& place, const KeyEntry& entry, SigningKey& key) {
   TRY(make_directories(place.directory));
   tlog::LogSettings settings = TRY(settings_of(entry));
-  Result<> made = tlog::Log::create(place, settings, key);
-  if (made || made.error().code == ErrorCode::bad_input) return {};  // another process was faster
-  return made;
+  return tlog::Log::create(place, settings, key);
 }
 
 }  // namespace
@@ -36,8 +34,9 @@ Result<tlog::Log> open_log(const KeyRingStore& store, const KeyEntry& entry, Sig
   tlog::LogPlace place{.directory = store.directory() / log_directory(entry)};
   Result<tlog::Log> opened = tlog::Log::open(place, key);
   if (!opened && opened.error().code == ErrorCode::not_found) {
-    TRY(make_log(place, entry, key));
+    Result<> made = make_log(place, entry, key);
     opened = tlog::Log::open(place, key);
+    if (!opened) TRY(std::move(made));  // else another process may have been faster
   }
   tlog::Log log = TRY(std::move(opened));
   if (log.size() == 0) {
