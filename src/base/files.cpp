@@ -155,7 +155,7 @@ void AtomicFile::discard() {
 
 Result<> AtomicFile::write(std::string_view bytes) {
   size_ += bytes.size();
-  return with_context(write_all(fd_.get(), bytes), fmt::format("writing {}", path_.string()));
+  return with_context(write_all(fd_.get(), bytes), fmt::format("writing {}", output_name(path_)));
 }
 
 Result<> AtomicFile::commit() {

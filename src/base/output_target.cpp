@@ -51,6 +51,10 @@ Result<OutputTarget> through_link(const Path& path, const Fd& opened, const stru
 
 }  // namespace
 
+std::string output_name(const Path& path) {
+  return path == k_standard_output ? "standard output" : path.string();
+}
+
 bool is_standard_output(const Path& path) {
   struct stat named = {};
   struct stat ours = {};
@@ -63,6 +67,7 @@ bool is_standard_output(const Path& path) {
 
 Result<OutputTarget> find_output_target(const Path& path) {
   if (is_standard_output(path)) return OutputTarget{path, TRY(standard_output())};
+  if (!path.empty() && !path.has_filename()) return no_file(path, "the name of a directory");
   Result<Fd> opened = open_file(path, O_PATH);
   if (!opened && opened.error().code == ErrorCode::not_found) return absent(path);
   if (!opened) return std::unexpected(std::move(opened.error()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/build_output.hpp"
 
+#include "base/output_target.hpp"
 #include "base/stop_check.hpp"
 #include "cli/evidence_maker.hpp"
 #include "evidence/public_url.hpp"
@@ -124,7 +125,7 @@ Result<std::vector<BuildResult>> write_outputs(const OutputRequest& request, con
       result.plans.push_back(&batch.plans[i]);
     }
     TRY_CONTEXT(write_one(request, *subject, result, evidence, session),
-                fmt::format("writing {}", result.path.string()));
+                fmt::format("writing {}", output_name(result.path)));
     results.push_back(std::move(result));
   }
   return results;

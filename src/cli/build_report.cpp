@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // results_text and results_json: what a build says about what came out.
+#include "base/output_target.hpp"
 #include "base/strings.hpp"
 #include "cli/build_output.hpp"
 #include "evidence/builder.hpp"
@@ -164,7 +165,7 @@ Json result_json(const BuildResult& result) {
 std::string results_text(std::span<const BuildResult> results, double seconds) {
   std::string out;
   for (const BuildResult& result : results) {
-    out += fmt::format("{} -> {}\n  {}\n", result.definition, result.path.string(),
+    out += fmt::format("{} -> {}\n  {}\n", result.definition, output_name(result.path),
                        result.digest.str());
     for (size_t i = 0; i < result.images.size(); ++i)
       out += image_text(*result.images[i], *result.plans[i]);

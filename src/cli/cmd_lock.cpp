@@ -130,10 +130,12 @@ Result<> check_arguments(const Path& path, bool exists, const Arguments& argumen
 
 Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<std::string> names = {arguments.positionals()[0]};
+  std::error_code error;
+  if (std::filesystem::is_directory(names[0], error))
+    return fail(ErrorCode::bad_input,
+                fmt::format("{} is a directory, and a lock is made of one definition", names[0]),
+                "name the definition's file");
   std::vector<Subject> subjects = TRY(load_subjects(names, session));
-  if (subjects.size() != 1)
-    return fail(ErrorCode::bad_input, "a lock is made of one definition",
-                "name the file, not a directory");
   if (auto lock = arguments.value("--lock"))
     return bundle_lock(subjects, *lock, arguments, session);
   std::optional<std::string> wanted = arguments.value("--output");
@@ -158,7 +160,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::string text;
   if (!check && (!exists || !changes.empty())) {
     TRY(write_file(path, plan::write_lock(lock)));
-    text += fmt::format("{}\n{}", path.string(), summary(lock));
+    text += fmt::format("{}\n{}", output_name(path), summary(lock));
   }
   text += TRY(write_bundle(lock, arguments, session));
   session.answer(text, document(path, lock, changes));
@@ -172,7 +174,7 @@ const Command k_lock = {
         {.name = "lock",
          .summary = "write down exactly what an image is built from",
          .description =
-             "Resolves a definition and writes its plan as a lock file: every package with "
+             "Resolves one definition and writes its plan as a lock file: every package with "
              "version, "
              "URL, size, digest and the reason why it is there, the normalised definition with its "
              "local files by digest, and the signed indexes that were read. `kiln build --lock` "

@@ -38,7 +38,8 @@ const Command k_pull = {
                  "fetched again, also after a pull that was ended.",
              .positionals = {{.name = "REFERENCE", .repeatable = true}},
              .options = with_moving_options(
-                 {{"--output", "PATH", "where the images go", 'o'},
+                 {{"--output", "PATH", "where the images go; - is standard output, of an archive",
+                   'o'},
                   {"--format",
                    "FORMAT",
                    "a layout directory or the tar of one (default: by the name, .tar or not)",

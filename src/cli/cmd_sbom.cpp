@@ -2,6 +2,7 @@
 //
 // kiln sbom: the bill of materials of any image, from its layers and, where Kiln's lock lies
 // beside it, from that.
+#include "base/output_target.hpp"
 #include "base/strings.hpp"
 #include "cli/command.hpp"
 #include "cli/image_argument.hpp"
@@ -84,7 +85,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
     TRY(write_file(path, text));
     json["path"] = path.string();
     session.answer(fmt::format("{} of {} -> {}\n", sbom::str(format), document.image.digest.str(),
-                               path.string()),
+                               output_name(path)),
                    json);
   } else {
     if (session.json()) json["document"] = TRY(parse_json(text));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/key_actions.hpp"
 
+#include "base/output_target.hpp"
 #include "cli/command.hpp"
 #include "cli/key_source.hpp"
+#include "cli/output_request.hpp"
 #include "cli/own_file.hpp"
 #include "cli/password.hpp"
 #include "crypto/encrypted_key.hpp"
@@ -34,11 +36,13 @@ Result<KeyRingStore> change_ring(const Session& session, const Arguments& argume
                                       arguments.has("--no-password"));
 }
 
-Result<std::string> wanted_password(const Session& session, const Arguments& arguments) {
+// For `what`: "the new keys".
+Result<std::string> wanted_password(const Session& session, const Arguments& arguments,
+                                    std::string_view what = "the new keys") {
   if (arguments.has("--no-password")) return std::string();
-  std::string password = TRY(new_password(session, "a password for the new keys"));
+  std::string password = TRY(new_password(session, fmt::format("a password for {}", what)));
   if (!password.empty()) return password;
-  return fail(ErrorCode::bad_input, "the password for the new keys is empty",
+  return fail(ErrorCode::bad_input, fmt::format("the password for {} is empty", what),
               "give one in KILN_KEY_PASSWORD, or say --no-password");
 }
 
@@ -98,9 +102,11 @@ Result<int> deliver(Session& session, const Arguments& arguments, const std::str
     session.give(text, json);
     return k_exit_ok;
   }
-  TRY(write_file(*file, text, mode));
+  Path path = output_path(*file);
+  TRY(session.reserve_output(path));
+  TRY(write_file(path, text, mode));
   json["file"] = *file;
-  session.answer(fmt::format("{}: {}\n", *file, what), json);
+  session.answer(fmt::format("{}: {}\n", output_name(path), what), json);
   return k_exit_ok;
 }
 
@@ -118,7 +124,7 @@ Result<int> generate_files(Session& session, const Arguments& arguments,
       parse_key_algorithm(arguments.value("--algorithm").value_or("ecdsa-p256"))
           .value_or(KeyAlgorithm::ecdsa_p256);
   PrivateKey key = PrivateKey::generate(algorithm);
-  std::string password = TRY(wanted_password(session, arguments));
+  std::string password = TRY(wanted_password(session, arguments, "the new key"));
   for (const std::string& file : {prefix + ".key", prefix + ".pub"})
     if (std::filesystem::exists(file))
       return fail(ErrorCode::bad_input, fmt::format("{} is there already", file));
@@ -215,7 +221,7 @@ Result<int> key_export(Session& session, const Arguments& arguments) {
     return deliver(session, arguments, entry.key.pem(),
                    fmt::format("the public {} key", str(entry.role)), std::move(json));
   PrivateKey key = TRY(store.private_key(entry, password_source(session)));
-  std::string password = TRY(wanted_password(session, arguments));
+  std::string password = TRY(wanted_password(session, arguments, "the exported key"));
   std::string pem = password.empty() ? key.pem() : encrypt_key(key, password);
   json["private_key"] = pem;
   return deliver(session, arguments, pem, fmt::format("the private {} key", str(entry.role)),
@@ -251,7 +257,7 @@ Result<int> key_rotate(Session& session, const Arguments& arguments) {
   TRY(open_ring(session, arguments));  // there must be one
   KeyRingStore store = TRY(change_ring(session, arguments));
   KeyAlgorithm algorithm = TRY(algorithm_for(arguments, role));
-  std::string password = TRY(wanted_password(session, arguments));
+  std::string password = TRY(wanted_password(session, arguments, "the new key"));
   KeyEntry made = *TRY(store.generate(role, algorithm, session.clock().now(), password));
   TRY(log_key(session, store, made));
   return answer_keys(session, store, std::span(&made, 1));

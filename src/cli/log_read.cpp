@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `kiln log show`, `prove` and `mirror`: what anybody can do who reads the log.
+#include "base/output_target.hpp"
 #include "base/strings.hpp"
 #include "cli/command.hpp"
 #include "cli/log_actions.hpp"
 #include "cli/log_argument.hpp"
+#include "cli/output_request.hpp"
 #include "evidence/tlog/entry_view.hpp"
 #include "evidence/tlog/log_proof.hpp"
 #include "evidence/tlog/mirror.hpp"
@@ -94,8 +96,10 @@ Result<int> log_prove(Session& session, const Arguments& arguments) {
   json["checkpoint"] = checkpoint_json(found.checkpoint);
   json["proof"] = text;
   if (auto output = arguments.value("--output")) {
-    TRY(write_file(*output, text));
-    session.answer(fmt::format("wrote {}\n", *output), json);
+    Path path = output_path(*output);
+    TRY(session.reserve_output(path));
+    TRY(write_file(path, text));
+    session.answer(fmt::format("wrote {}\n", output_name(path)), json);
   } else {
     session.give(text, json);
   }

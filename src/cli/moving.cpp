@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/moving.hpp"
 
+#include "base/output_target.hpp"
 #include "base/strings.hpp"
+#include "cli/output_request.hpp"
 #include "oci/archive.hpp"
 #include "oci/artifact.hpp"
 #include "oci/layout.hpp"
@@ -40,10 +42,16 @@ Json json_of(const Moved& moved) {
 std::string text_of(const Moved& moved) {
   const publish::Transferred& done = moved.done;
   std::string out = fmt::format("{}\n  {}\n", moved.to, moved.digest.str());
-  out += fmt::format("  blobs      {} sent ({}), {} mounted, {} already there\n", done.blobs.sent,
-                     human_size(done.sent_bytes), done.blobs.mounted, done.blobs.present);
-  out += fmt::format("  manifests  {} sent, {} already there; {} of them evidence\n",
-                     done.manifests.sent, done.manifests.present, moved.evidence);
+  const std::string size = human_size(done.sent_bytes);
+  if (moved.into_file)
+    out += fmt::format("  blobs      {} taken ({}), {} from the store\n", done.blobs.sent, size,
+                       done.blobs.present);
+  else
+    out += fmt::format("  blobs      {} sent ({}), {} mounted, {} already there\n", done.blobs.sent,
+                       size, done.blobs.mounted, done.blobs.present);
+  out += fmt::format("  manifests  {} {}, {} already there; {} of them evidence\n",
+                     done.manifests.sent, moved.into_file ? "taken" : "sent",
+                     done.manifests.present, moved.evidence);
   out += fmt::format("  {} added\n", counted(done.added(), "object"));
   for (const Digest& digest : moved.missing)
     out +=
@@ -138,14 +146,18 @@ struct Mover::Gathered::Inside {
   publish::LayoutDestination destination;
 };
 
-Mover::Gathered::Gathered(std::unique_ptr<Inside> inside, std::string path, bool is_archive)
+Mover::Gathered::Gathered(std::unique_ptr<Inside> inside, Path path, bool is_archive)
     : inside_(std::move(inside)), path_(std::move(path)), is_archive_(is_archive) {}
 Mover::Gathered::~Gathered() = default;
 
 Result<std::unique_ptr<Mover::Gathered>> Mover::Gathered::create(
-    Session& session, std::string path, const std::optional<std::string>& format) {
-  bool is_archive = format ? *format == "archive" : path.ends_with(".tar");
+    Session& session, const std::string& word, const std::optional<std::string>& format) {
+  Path path = output_path(word);
+  bool is_archive = format ? *format == "archive" : word.ends_with(".tar");
   if (is_archive) TRY(session.reserve_output(path));
+  if (!is_archive && is_standard_output(path))
+    return fail(ErrorCode::bad_input, "standard output cannot hold a directory",
+                "--format archive writes one file");
   World* world = TRY(session.world());
   std::unique_ptr<Inside> inside(new Inside{*world, publish::LayoutDestination(world->store)});
   return std::unique_ptr<Gathered>(new Gathered(std::move(inside), std::move(path), is_archive));
@@ -169,7 +181,9 @@ Result<Moved> Mover::to_layout(const publish::Root& root, Gathered& gathered) co
   publish::Transferred done = TRY(publish::transfer(*source_.reader, closure, destination,
                                                     root.tags, options_.threads, world_));
   if (root.tags.empty()) destination.list(closure.node(closure.root.digest));
-  return moved(closure, done, gathered.path());
+  Moved result = moved(closure, done, output_name(gathered.path()));
+  result.into_file = true;
+  return result;
 }
 
 void answer_moved(Session& session, std::string_view schema, const std::vector<Moved>& moved) {

@@ -22,6 +22,7 @@ struct Moved {
   size_t evidence = 0;  // manifests of it
   std::vector<Digest> missing;
   publish::Transferred done;
+  bool into_file = false;  // a layout or an archive: what was there before lay in the store
 };
 
 // Options of all three: --platform, --no-evidence, --buildkit-attestations and those of registries.
@@ -64,20 +65,21 @@ class Mover {
 // A layout directory or an archive in the making.
 class Mover::Gathered {
  public:
-  // `format` is "oci" or "archive"; without one, a name that ends with .tar means an archive.
-  static Result<std::unique_ptr<Gathered>> create(Session& session, std::string path,
+  // `word` is a path, or - for standard output. `format` is "oci" or "archive"; without one, a
+  // name that ends with .tar means an archive.
+  static Result<std::unique_ptr<Gathered>> create(Session& session, const std::string& word,
                                                   const std::optional<std::string>& format);
   ~Gathered();
   // Writes it, whole or not at all.
   Result<> write() const;
-  const std::string& path() const { return path_; }
+  const Path& path() const { return path_; }
 
  private:
   friend class Mover;
   struct Inside;
-  explicit Gathered(std::unique_ptr<Inside> inside, std::string path, bool is_archive);
+  explicit Gathered(std::unique_ptr<Inside> inside, Path path, bool is_archive);
   std::unique_ptr<Inside> inside_;
-  std::string path_;
+  Path path_;
   bool is_archive_;
 };
 

@@ -27,6 +27,11 @@ Result<> check_place(const OutputRequest& request, const Path& place) {
   if (!request.is_archive() && is_standard_output(place))
     return fail(ErrorCode::bad_input, "standard output cannot hold a directory",
                 "--format docker and tar write one file");
+  if (request.is_archive() && !place.has_filename())
+    return fail(
+        ErrorCode::bad_input,
+        fmt::format("{} is the name of a directory, and one file is written", place.string()),
+        "leave out the slash at its end");
   std::error_code error;
   fs::file_status there = fs::status(place, error);
   if (request.is_archive() && fs::is_directory(there))
@@ -73,7 +78,7 @@ Result<> check_apart(const OutputRequest& request, std::span<const Subject> subj
 }  // namespace
 
 Path output_path(const std::string& word) {
-  return word == "-" ? Path("/proc/self/fd/1") : Path(word);
+  return word == "-" ? Path(k_standard_output) : Path(word);
 }
 
 Result<OutputRequest> read_output_request(const Arguments& arguments) {
@@ -112,7 +117,7 @@ Result<> check_output(const OutputRequest& request, std::span<const Subject> sub
     fs::file_status there = fs::status(*request.path, error);
     if (fs::exists(there) && !fs::is_directory(there))
       return fail(ErrorCode::bad_input,
-                  fmt::format("{} is not a directory", request.path->string()),
+                  fmt::format("{} is not a directory", output_name(*request.path)),
                   "with several definitions -o names a directory, in which each gets its place");
   }
   for (const Subject& subject : subjects)

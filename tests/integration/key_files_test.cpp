@@ -57,6 +57,14 @@ TEST_F(KeyFiles, TheKeyOfANewLogIsEncryptedWhenThereIsAPassword) {
   EXPECT_THAT(value(read_file(place() / "open/key.pem")), Not(HasSubstr("ENCRYPTED")));
 }
 
+TEST_F(KeyFiles, ThePasswordOfAnExportIsThatOfTheExportedKey) {
+  ASSERT_EQ(kiln({"key", "generate", "--no-password", "--keys", "ring"}).exit, 0);
+  Ended run = kiln({"key", "export", "--private", "--keys", "ring"},
+                   {.environment = {"KILN_KEY_PASSWORD="}});
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors, HasSubstr("the password for the exported key is empty"));
+}
+
 TEST_F(KeyFiles, APairOfFilesIsInNoRing) {
   for (std::vector<std::string> option :
        {std::vector<std::string>{"--role", "user"}, {"--host", "a.example"}, {"--keys", "ring"}}) {
