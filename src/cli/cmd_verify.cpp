@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/strings.hpp"
 #include "cli/command.hpp"
 #include "cli/image_argument.hpp"
 #include "cli/image_source.hpp"
@@ -70,11 +71,14 @@ Result<int> run(Session& session, const Arguments& arguments) {
   verification::Answer answer = TRY(verification::verify(question));
   if (!trust.note.empty()) answer.verdict.skip("trust", "signers", trust.note);
   std::string text = fmt::format("{} {}\n", name, answer.parts.root.digest.str());
+  const std::vector<std::string>& names = answer.parts.names;
+  if (names.size() > 1) text += fmt::format("listed as {}\n", printable(join(names, ", "), 2000));
   text += verification::text(answer.verdict);
   text += TRY(save(arguments, answer, trust.policy));
   Json json = verification::to_json(answer.verdict);
   json["schema"] = "kiln.verify/1";
   json["image"] = answer.parts.root.digest.str();
+  json["names"] = Json::array_of(names);
   if (!trust.policy.digest.is_zero()) json["policy"] = trust.policy.digest.str();
   session.answer(text, json);
   return answer.verdict.accepted() ? k_exit_ok : k_exit_no;

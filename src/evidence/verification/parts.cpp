@@ -44,9 +44,9 @@ Result<std::vector<oci::ListedImage>> select_root(const std::vector<oci::ListedI
   bool several = false;
   for (const oci::ListedImage& image : all) {
     if (!selected.empty() && !oci::is_called(image, selected)) continue;
-    // The same image under another tag is no other image.
+    // The same image under another name is no other image.
     bool same_root = found.empty() || found[0].root.digest == image.root.digest;
-    if (same_root && !found.empty() && found[0].tag != image.tag) continue;
+    if (same_root && !found.empty() && found[0].root != image.root) continue;
     several |= !same_root;
     found.push_back(image);
   }
@@ -61,6 +61,19 @@ Result<std::vector<oci::ListedImage>> select_root(const std::vector<oci::ListedI
                     : fmt::format("more than one image is called {}", printable(selected)),
                 fmt::format("name one with --image: {}", oci::names_of(all)));
   return found;
+}
+
+// By which names the place lists a root: whole ones where it has them, else tags.
+std::vector<std::string> names_of_root(const std::vector<oci::ListedImage>& all,
+                                       const Digest& root) {
+  std::vector<std::string> names;
+  for (const oci::ListedImage& image : all) {
+    if (image.root.digest != root) continue;
+    auto whole = image.root.annotations.find(std::string(oci::k_image_name));
+    const std::string& name = whole == image.root.annotations.end() ? image.tag : whole->second;
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
 }
 
 Result<> select_platform(const Selection& selection, ImageParts& parts) {
@@ -193,6 +206,7 @@ Result<ImageParts> read_parts(const oci::ImageReader& reader, const Selection& s
   parts.images = TRY(select_root(all, selection.image));
   parts.root = parts.images[0].root;
   parts.tag = parts.images[0].tag;
+  parts.names = names_of_root(all, parts.root.digest);
   if (oci::is_index_type(parts.root.media_type))
     TRY(StrangerSearch(reader, parts).look_through(parts.root));
   TRY(select_platform(selection, parts));

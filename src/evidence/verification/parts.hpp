@@ -34,8 +34,9 @@ struct Stranger {
 };
 
 struct ImageParts {
-  oci::Descriptor root;  // the index, or the manifest of an image without one
-  std::string tag;       // by which the place lists it; may be empty
+  oci::Descriptor root;            // the index, or the manifest of an image without one
+  std::string tag;                 // by which the place lists it; may be empty
+  std::vector<std::string> names;  // all by which the place lists it, whole where it has them
   std::vector<oci::ListedImage> images;
   std::vector<AttestationManifest> attestations;  // about `images`
   // The index to which `root` adds attestations; what is said of it is said of the image.

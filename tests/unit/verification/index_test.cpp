@@ -109,6 +109,26 @@ TEST_F(UnsignedIndex, IsRefusedWhenItLiesAboutAPlatform) {
               Contains(HasSubstr(stranger.digest.str() + " as linux/arm64")));
 }
 
+TEST(SignedIndex, UnderTwoNamesIsOneImage) {
+  SignedImage image;
+  image.sign(std::vector{signing::Form::bundle});
+  const size_t passed = image.verify(image.policy()).verdict.count(Outcome::passed);
+  image.edit_layout = [&](oci::Content& content) {
+    std::string index = value(content.bytes(image.image.index.digest));
+    content.untag("latest");
+    content.add(oci::k_index_type, std::move(index));
+    for (const char* name : {"a.example/app:1", "b.example/app:1"}) {
+      oci::Descriptor entry = image.image.index;
+      entry.annotations[std::string(oci::k_image_name)] = name;
+      content.list(entry, "1");
+    }
+  };
+  Answer answer = image.verify(image.policy());
+  EXPECT_TRUE(answer.verdict.accepted()) << text(answer.verdict);
+  EXPECT_EQ(answer.verdict.count(Outcome::passed), passed) << text(answer.verdict);
+  EXPECT_THAT(answer.parts.names, ElementsAre("a.example/app:1", "b.example/app:1"));
+}
+
 TEST(SignedIndex, VouchesForWhateverIsInIt) {
   SignedImage image;
   oci::Index index;
