@@ -20,6 +20,7 @@ std::map<std::string, Location> known_places(const Subject& subject) {
     places.emplace(place_of(subject, where), subject.definition.location(where));
   };
   for (const Text& entry : subject.definition.contents.packages) add(entry.where);
+  for (const Text& entry : subject.definition.contents.repositories) add(entry.where);
   for (const definition::PathBlock& entry : subject.definition.paths) add(entry.where);
   return places;
 }
@@ -48,9 +49,13 @@ std::optional<Location> place_in(const std::string& text, const Subject& subject
 
 // The error with the places of its message as the user named the file.
 Error as_named(Error error, const Subject& subject) {
-  for (const auto& [place, location] : known_places(subject))
+  for (const auto& [place, location] : known_places(subject)) {
     if (size_t at = find_place(error.message, "(" + place); at != std::string::npos)
       error.message.replace(at + 1, place.size(), location.str());
+    for (std::string& doing : error.context)
+      if (doing.ends_with(" of " + place))
+        doing.replace(doing.size() - place.size(), place.size(), location.str());
+  }
   return error;
 }
 

@@ -174,6 +174,8 @@ Result<Resolved> resolve_each(std::span<const Task> tasks, Session& session) {
       resolved.plans[i] = std::move(*locked);
     else
       resolved.errors[i] = std::move(locked.error());
+    if (std::optional<Error>& error = resolved.errors[i])
+      add_repository_place(*error, *tasks[i].subject, tasks[i].spec.target.distro);
     return {};
   };
   TRY(parallel_for(tasks.size(), world.threads, resolve_one));

@@ -3,10 +3,27 @@
 
 #include "definition/package_request.hpp"
 #include "definition/resolve.hpp"
+#include "distributions/distributions.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
 namespace kiln::cli {
+
+namespace {
+
+// Whether a message speaks of a repository: "debian trixie has no ...", "... of debian trixie ...".
+bool speaks_of(std::string_view text, std::string_view name) {
+  for (size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    bool begins = at == 0 || text.substr(0, at).ends_with("of ");
+    size_t end = at + name.size();
+    if (begins && (end == text.size() || text[end] == ' ')) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string place_of(const Subject& subject, const Position& at) {
   std::string file = subject.definition.id + ".yaml";
@@ -28,6 +45,24 @@ std::map<std::string, std::string, std::less<>> package_places(const Subject& su
       places.emplace(request->name, place_of(subject, entry.where));
   }
   return places;
+}
+
+void add_repository_place(Error& error, const Subject& subject, std::string_view distribution) {
+  Result<const packages::Distribution*> found = find_distribution(distribution);
+  if (!found) return;
+  const Text* meant = nullptr;
+  for (const Text& entry : subject.definition.contents.repositories) {
+    Result<std::string> name = (*found)->repository_name(entry.value);
+    if (!name) continue;
+    bool spoken_of = speaks_of(error.message, *name) ||
+                     std::ranges::any_of(error.context,
+                                         [&](const auto& text) { return speaks_of(text, *name); });
+    if (!spoken_of) continue;
+    if (meant != nullptr) return;  // of two by one name nobody knows which it is
+    meant = &entry;
+  }
+  if (meant != nullptr)
+    error.add_context("using the repository of " + place_of(subject, meant->where));
 }
 
 Result<std::map<std::string, std::string>> part_places(const Subject& subject,

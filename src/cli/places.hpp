@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace kiln::cli {
 
@@ -15,6 +16,10 @@ std::string place_of(const Subject& subject, const Position& at);
 
 // The names of the packages that the definition lists, to their places.
 std::map<std::string, std::string, std::less<>> package_places(const Subject& subject);
+
+// Says of an error that speaks of one of the definition's repositories where the definition names
+// it.
+void add_repository_place(Error& error, const Subject& subject, std::string_view distribution);
 
 // "paths[3]", "accounts" and "os-release", for one platform, to their places.
 Result<std::map<std::string, std::string>> part_places(const Subject& subject,

@@ -76,9 +76,9 @@ void check_repositories(const Definition& d, Diagnostics& diagnostics) {
   Result<const packages::Distribution*> distribution = find_distribution(target->distro);
   if (!distribution) return;
   for (const Text& entry : d.contents.repositories)
-    if (Result<> checked = (*distribution)->check_repository(entry.value); !checked)
-      diagnostics.error("repository", d.location(entry.where), checked.error().str(),
-                        checked.error().hint);
+    if (Result<std::string> name = (*distribution)->repository_name(entry.value); !name)
+      diagnostics.error("repository", d.location(entry.where), name.error().str(),
+                        name.error().hint);
 }
 
 }  // namespace

@@ -49,8 +49,9 @@ class Distribution {
   // entries that cannot be read or have no key.
   virtual Result<std::unique_ptr<Archives>> archives(const ArchiveRequest& request) const = 0;
 
-  // Fails with bad_input for an entry of `repositories` that cannot be read.
-  virtual Result<> check_repository(std::string_view entry) const = 0;
+  // What errors call the repository of an entry of `repositories`. Fails with bad_input for an
+  // entry that cannot be read.
+  virtual Result<std::string> repository_name(std::string_view entry) const = 0;
 
   // Of the definition's `entries`, those that the package manager inside an image can use, and the
   // keys of `keyring` for them.

@@ -3,6 +3,8 @@
 // What a definition asks for and the archive does not have: which message, which status.
 #include "debian.hpp"
 
+#include <fmt/format.h>
+
 namespace kiln::testing {
 namespace {
 
@@ -20,6 +22,19 @@ TEST_F(Resolving, NamesTheFileAsTheUserDid) {
   define_as("mine/hello.yaml", "[helo]", "");
   EXPECT_THAT(kiln({"build", "mine/hello.yaml", "-o", "out"}).errors,
               ::testing::HasSubstr("(mine/hello.yaml:7:14)"));
+}
+
+TEST_F(Resolving, NamesTheLineOfARepositoryThatIsNotThere) {
+  for (std::string_view wrong : {"trixi main", "trixie nothing"}) {
+    define(fmt::format("[hello]\n  repositories: ['deb {} {}']", server().url("/debian"), wrong));
+    Ended run = kiln({"build", "hello.yaml", "-o", "out"});
+    EXPECT_EQ(run.exit, 2) << run.errors;
+    EXPECT_THAT(run.errors, ::testing::HasSubstr("using the repository of hello.yaml:8:18"));
+    EXPECT_THAT(kiln({"lock", "hello.yaml"}).errors,
+                ::testing::HasSubstr("using the repository of hello.yaml:8:18"));
+  }
+  define("[hello]\n  repositories: ['deb " + server().url("/debian") + " trixi main']");
+  EXPECT_THAT(build().errors, ::testing::HasSubstr("does the archive have a suite of this name?"));
 }
 
 TEST_F(Resolving, SaysThatDebianHasNoVersionsThatBeginSo) {

@@ -8,6 +8,7 @@
 
 #include "base/strings.hpp"
 #include "crypto/rsa_signature.hpp"
+#include "net/url.hpp"
 #include "packages/apk/apk_file.hpp"
 #include "packages/apk/architecture.hpp"
 #include "packages/apk/archive.hpp"
@@ -149,9 +150,8 @@ class Alpine final : public Distribution {
                                          std::move(keys));
   }
 
-  Result<> check_repository(std::string_view entry) const override {
-    TRY(parse_repository(entry));
-    return {};
+  Result<std::string> repository_name(std::string_view entry) const override {
+    return redacted(TRY(parse_repository(entry)).url);
   }
 
   // An image can reach repositories of the web.

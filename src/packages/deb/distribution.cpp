@@ -205,10 +205,13 @@ class Debian final : public Distribution {
     return std::make_unique<DebArchives>(std::move(repositories), std::move(architecture));
   }
 
-  Result<> check_repository(std::string_view entry) const override {
+  Result<std::string> repository_name(std::string_view entry) const override {
     // Which one stands for $(ARCH) does not matter to the form.
-    TRY(parse_source_line(entry, "amd64"));
-    return {};
+    SourceLine line = TRY(parse_source_line(entry, "amd64"));
+    Repository named;
+    named.label = label_of(line.uri);
+    named.suite = std::move(line.suite);
+    return named.str();
   }
 
   // An image can reach archives of the web, and only wants those of its architecture.
