@@ -84,6 +84,7 @@ TEST_F(Trust, ArchivesOfOneHostAreNotTakenForOneThatWentBack) {
 TEST_F(Trust, RefusesAReleaseFileOlderThanTheGreatestAge) {
   configure("greatest-age: 30m\n");
   expect_refused(k_unverified, "older than 30");
+  expect_refused(k_unverified, "allow more by `greatest-age` of the configuration");
   configure("greatest-age: 2h\n");
   EXPECT_EQ(build().exit, 0);
 }

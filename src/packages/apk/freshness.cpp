@@ -81,7 +81,8 @@ Result<> check_freshness(const Repository& repository, const std::string& archit
   if (greatest > 0 && now - date > greatest)
     return unverified(fmt::format("the index is of {}, older than {} allowed", format_rfc3339(date),
                                   human_age(options.greatest_age)),
-                      "the mirror is out of date, or the release gets no updates any more");
+                      "the mirror is out of date, or the release gets no updates any more; try "
+                      "another mirror, or allow more by `greatest-age` of the configuration");
   if (options.allow_older) return {};
   return check_order(repository, architecture, date, world.store);
 }

@@ -37,7 +37,11 @@ Result<Opened> open_release(const Repository& repository, const std::string& bas
   if (message.error().code != ErrorCode::not_found) return std::unexpected(message.error());
   url = join_url(base, "Release");
   auto content = fetch_release_file(url, patience, world);
-  if (!content) return std::unexpected(message.error());  // speaks of InRelease, the usual form
+  if (!content) {
+    Error absent = std::move(message.error());  // speaks of InRelease, the usual form
+    if (absent.hint.empty()) absent.hint = "does the archive have a suite of this name?";
+    return std::unexpected(std::move(absent));
+  }
   std::string signature =
       TRY_CONTEXT(fetch_release_file(join_url(base, "Release.gpg"), patience, world),
                   fmt::format("fetching the signature of {}", redacted(url)));
@@ -79,7 +83,8 @@ Result<> check_age(const Repository& repository, const ArchiveOptions& options,
     return unverified(
         fmt::format("the Release file of {} is of {}, older than {} allowed", repository.str(),
                     format_rfc3339(release.date), human_age(options.greatest_age)),
-        "the mirror is out of date; try another mirror");
+        "the mirror is out of date; try another one, or allow more by `greatest-age` of the "
+        "configuration");
   return {};
 }
 
