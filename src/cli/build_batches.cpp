@@ -2,6 +2,7 @@
 #include "cli/build_batches.hpp"
 
 #include "base/strings.hpp"
+#include "lint/definition_checks.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -29,6 +30,19 @@ Result<std::vector<Subject>> wanted_subjects(std::span<const std::string> paths,
     return fail(ErrorCode::bad_input, "none of the definitions is an image's",
                 "packages and charts are not built here");
   return std::move(loaded.subjects);
+}
+
+void warn_of_shared_names(std::span<const Subject> subjects, Session& session) {
+  std::vector<const definition::Definition*> definitions;
+  for (const Subject& subject : subjects) definitions.push_back(&subject.definition);
+  Diagnostics found;
+  lint::check_catalog(definitions, found);
+  Diagnostics warnings;
+  for (Diagnostic shared : found.list()) {
+    shared.severity = Severity::warning;
+    warnings.add(std::move(shared));
+  }
+  session.show(warnings);
 }
 
 std::vector<Task> tasks_of(std::span<const Subject> subjects,

@@ -22,6 +22,10 @@ struct Batch {
   std::vector<Built> images;
 };
 
+// Shows which images would have one name, of those that go to places of their own: whoever loads or
+// pushes both keeps one.
+void warn_of_shared_names(std::span<const Subject> subjects, Session& session);
+
 // The definitions to build. Mistakes in files are shown; unless the run keeps going, they end it.
 // Packages and charts are not built: those that were found in a directory are passed over.
 Result<std::vector<Subject>> wanted_subjects(std::span<const std::string> paths, bool keep_going,

@@ -118,6 +118,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   std::vector<Task> tasks = tasks_of(subjects, arguments.values("--platform"), session, failures);
   if (tasks.empty()) return give_up(failures, definitions, keep_going, session);
   TRY(check_output(output, subjects, tasks, definitions > 1, session));
+  warn_of_shared_names(subjects, session);
   std::unique_ptr<EvidenceMaker> evidence;
   if (output.format == OutputFormat::oci && (failures.empty() || keep_going))
     evidence = TRY(start_evidence(arguments, subjects, session));

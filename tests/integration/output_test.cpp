@@ -83,6 +83,60 @@ TEST_F(Output, ALockGoesIntoAPipe) {
   Ended run = in_shell(R"("$@" | cat)", {"lock", "hello.yaml", "-o", "-"});
   EXPECT_EQ(run.exit, 0) << run.errors;
   EXPECT_EQ(run.output, value(read_file(place() / "hello.lock")));
+  EXPECT_THAT(run.errors, HasSubstr("standard output\n"));
+  EXPECT_THAT(run.errors, ::testing::Not(HasSubstr("/proc")));
+}
+
+TEST_F(Output, AKeyAndADocumentGoIntoAPipe) {
+  ASSERT_EQ(build().exit, 0);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"key", "export", "-o", "-"},
+        {"key", "trusted-root", "-o", "-"},
+        {"sbom", "out", "--platform", "linux/amd64", "-o", "-"}}) {
+    Ended run = in_shell(R"("$@" | cat)", words);
+    EXPECT_EQ(run.exit, 0) << run.errors;
+    EXPECT_THAT(run.output, ::testing::AnyOf(::testing::StartsWith("{"),
+                                             ::testing::StartsWith("-----BEGIN PUBLIC KEY")));
+    EXPECT_THAT(run.errors, HasSubstr("standard output")) << words[0];
+    EXPECT_THAT(run.errors, ::testing::Not(HasSubstr("/proc"))) << words[0];
+  }
+  EXPECT_FALSE(is_there(place() / "-"));
+}
+
+TEST_F(Output, ACopyGoesIntoAPipe) {
+  ASSERT_EQ(build().exit, 0);
+  Ended run = in_shell(R"("$@" > all.tar)", {"copy", "out", "-", "--format", "archive"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("standard output\n"));
+  EXPECT_THAT(run.errors, HasSubstr(" from the store\n"));
+  EXPECT_EQ(kiln({"inspect", "all.tar", "--platform", "linux/amd64"}).exit, 0);
+  run = in_shell(R"("$@" | cat)", {"copy", "out", "-"});
+  EXPECT_EQ(run.exit, 2) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("standard output cannot hold a directory"));
+  EXPECT_FALSE(is_there(place() / "-"));
+}
+
+TEST_F(Output, ANameWithASlashAtItsEndIsNoFile) {
+  Ended run = kiln(docker("x.tar/"));
+  EXPECT_EQ(run.exit, 2) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("x.tar/ is the name of a directory"));
+  EXPECT_FALSE(is_there(place() / "x.tar"));
+  run = kiln({"lock", "hello.yaml", "-o", "x.lock/"});
+  EXPECT_EQ(run.exit, 2) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("x.lock/ is the name of a directory"));
+  EXPECT_FALSE(is_there(place() / "x.lock"));
+  EXPECT_EQ(kiln({"build", "hello.yaml", "-o", "layout/"}).exit, 0);
+  EXPECT_TRUE(is_there(place() / "layout/oci-layout"));
+}
+
+TEST_F(Output, ImagesOfOneNameInPlacesOfTheirOwnAreBuiltWithAWarning) {
+  define_as("catalog/image/one/debian-13/1.yaml", "[hello]", "");
+  define_as("catalog/image/two/debian-13/1.yaml", "[libhello]", "");
+  Ended run = kiln({"build", "catalog", "-o", "images"});
+  EXPECT_EQ(run.exit, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("image/two/debian-13/1.yaml:5:8: warning: example/hello:1 is "
+                                    "also the name of another image"));
+  EXPECT_THAT(run.errors, HasSubstr("the first one is at catalog/image/one/debian-13/1.yaml:5:8"));
 }
 
 TEST_F(Output, ADeviceIsWrittenToAndNotReplaced) {
@@ -97,7 +151,10 @@ TEST_F(Output, ADeviceIsWrittenToAndNotReplaced) {
 TEST_F(Output, StandardOutputHoldsOneThing) {
   Ended run = in_shell(R"("$@" | cat)", {"lock", "hello.yaml", "-o", "-", "--json"});
   EXPECT_EQ(run.exit, 2);
-  EXPECT_THAT(run.output, HasSubstr("is standard output, where the answer of --json goes"));
+  EXPECT_THAT(run.output, HasSubstr("standard output is where the answer of --json goes"));
+  run = in_shell(R"("$@" | cat)", {"lock", "hello.yaml", "-o", "/dev/stdout", "--json"});
+  EXPECT_THAT(run.output,
+              HasSubstr("/dev/stdout is standard output, where the answer of --json goes"));
   run = in_shell(R"("$@" | cat)", {"build", "hello.yaml", "-o", "-"});
   EXPECT_EQ(run.exit, 2);
   EXPECT_THAT(run.errors, HasSubstr("standard output cannot hold a directory"));
@@ -114,6 +171,7 @@ TEST_F(Output, AFullDiskBelowStandardOutputIsAnError) {
     Ended run = in_shell(R"("$@" > /dev/full)", words);
     EXPECT_EQ(run.exit, 4) << words[0];
     EXPECT_THAT(run.errors, HasSubstr("cannot write to standard output: No space left on device"));
+    EXPECT_THAT(run.errors, ::testing::Not(HasSubstr("store prune"))) << words[0];
   }
 }
 
