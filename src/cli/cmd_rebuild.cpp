@@ -85,8 +85,16 @@ Result<Comparison> compare(const std::string& path, const plan::LockedPlan& lock
   return result;
 }
 
+// What was compared: with the plan's own encoder the digest of the manifest, which names config and
+// layers by theirs.
+std::string_view compared(const Comparison& c) {
+  return c.note.empty() ? "manifest, and so config and layers, by digest"
+                        : "uncompressed layers, by digest";
+}
+
 std::string text_of(const Comparison& c) {
-  std::string out = fmt::format("{}  {}\n", c.platform, c.same ? "the same" : "different");
+  std::string out =
+      fmt::format("{}  {} ({})\n", c.platform, c.same ? "the same" : "different", compared(c));
   out += fmt::format("  image    {}\n  rebuilt  {}\n", c.original.str(), c.rebuilt.str());
   if (!c.note.empty()) out += fmt::format("  note: {}\n", c.note);
   if (!c.same && c.difference.empty())
@@ -100,6 +108,7 @@ Json json_of(const Comparison& c) {
                             {"same", c.same},
                             {"digest", c.original.str()},
                             {"rebuilt", c.rebuilt.str()},
+                            {"compared", c.note.empty() ? "manifest" : "diff_ids"},
                             {"note", c.note}});
   if (!c.same) json["difference"] = diff_json(c.difference);
   return json;
@@ -164,8 +173,12 @@ const Command k_rebuild = {
          .description =
              "Reads the lock that lies beside an image (or --lock FILE), builds every platform "
              "again "
-             "without using remembered layers, and compares digests. Where they differ, each file "
-             "that differs is named with what put it there.",
+             "without using remembered layers, and compares the digests of the platforms' "
+             "manifests: that is every byte of config and layers. Neither the index nor evidence "
+             "is "
+             "compared. Where this Kiln lacks the lock's encoder, the uncompressed layers are "
+             "compared instead. Where something differs, each file that differs is named with what "
+             "put it there.",
          .positionals = {{.name = "IMAGE"}},
          .options = with_registry_options(
              {{"--verify", "", "compare the rebuilt image with this one; always needed"},

@@ -156,7 +156,9 @@ TEST_F(Reproducing, ARebuildIsTheSame) {
   ASSERT_EQ(build().exit, 0);
   Ended run = kiln({"rebuild", "out", "--verify"});
   EXPECT_EQ(run.exit, 0) << run.output << run.errors;
-  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  the same\n"));
+  EXPECT_THAT(run.output,
+              ::testing::HasSubstr("linux/amd64  the same (manifest, and so config and layers, by "
+                                   "digest)\n"));
   forget_store();
   EXPECT_EQ(kiln({"rebuild", "out", "--verify"}).exit, 0);
 }
@@ -212,7 +214,8 @@ TEST_F(Reproducing, AnotherEncoderIsNamedAndLayersAreComparedUncompressed) {
   rename_encoder(place() / "hello.lock", "gzip-libdeflate-0.1-6-1MiB");
   Ended run = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock"});
   EXPECT_EQ(run.exit, 0) << run.errors;
-  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  the same\n"));
+  EXPECT_THAT(run.output,
+              ::testing::HasSubstr("linux/amd64  the same (uncompressed layers, by digest)\n"));
   EXPECT_THAT(run.output, ::testing::HasSubstr("note: this Kiln lacks the encoder "
                                                "gzip-libdeflate-0.1-6-1MiB: layers are compared "
                                                "uncompressed"));
