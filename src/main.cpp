@@ -64,9 +64,13 @@ void print_error(const Error& error, std::string_view command, bool json,
   // the first.
   bool shown = error.code == ErrorCode::bad_input && diagnostics.has_errors();
   std::string what = shown ? counted(diagnostics.error_count(), "error") : error.str();
-  std::string text = fmt::format("kiln {}: {}\n", command, what);
+  std::string text = fmt::format("kiln{}{}: {}\n", command.empty() ? "" : " ", command, what);
   if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
   complain(text);
+}
+
+bool wants_json(std::span<const std::string> words) {
+  return std::ranges::find(words, "--json") != words.end();
 }
 
 // Prints what was asked for; the status for it.
@@ -78,7 +82,7 @@ int say(const std::string& text) {
 }
 
 int run_command(const Command& command, std::span<const std::string> words) {
-  bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+  bool json = wants_json(words);
   Diagnostics mistakes;
   Result<Arguments> arguments = Arguments::parse(command.spec, words);
   if (!arguments) {
@@ -103,13 +107,18 @@ int run_command(const Command& command, std::span<const std::string> words) {
   return *status;
 }
 
-int unknown_command(std::string_view word) {
+int unknown_command(std::string_view word, bool json) {
   std::vector<std::string> names;
   for (const Command* command : commands()) names.emplace_back(command->spec.name);
   std::optional<std::string> near = nearest(word, names);
-  complain(fmt::format(
-      "kiln: there is no command \"{}\"\n  {}\n", printable(word),
-      near ? fmt::format("did you mean `kiln {}`?", *near) : "`kiln --help` lists the commands"));
+  std::string hint =
+      near ? fmt::format("did you mean `kiln {}`?", *near) : "`kiln --help` lists the commands";
+  if (word.starts_with('-')) hint = "options stand behind the command: kiln COMMAND [OPTION]...";
+  Error error{ErrorCode::bad_input,
+              fmt::format("there is no command \"{}\"", printable(word)),
+              {},
+              std::move(hint)};
+  print_error(error, "", json, {});
   return k_exit_bad_input;
 }
 
@@ -123,7 +132,7 @@ int run(std::span<const std::string> words) {
     if (words.size() == 2 && word == "help") {
       for (const Command* command : commands())
         if (command->spec.name == words[1]) return say(help_page(command->spec));
-      return unknown_command(words[1]);
+      return unknown_command(words[1], false);
     }
     return say(overview(specs()));
   }
@@ -132,7 +141,7 @@ int run(std::span<const std::string> words) {
   }
   for (const Command* command : commands())
     if (command->spec.name == word) return run_command(*command, words.subspan(1));
-  return unknown_command(word);
+  return unknown_command(word, wants_json(words));
 }
 
 }  // namespace

@@ -33,7 +33,9 @@ const Command k_key = {
              "Secrets are encrypted in cosign's format with the password in KILN_KEY_PASSWORD or "
              "COSIGN_PASSWORD, or one asked for on the terminal; or they lie on a token that a "
              "pkcs11: URI names. `rotate` gives a role its next key, `revoke` ends one: signatures "
-             "from then on no longer count. `trusted-root` prints what sigstore's clients need to "
+             "from then on no longer count. KEY is a role, for its active key, or the first four "
+             "or "
+             "more digits of an id. `trusted-root` prints what sigstore's clients need to "
              "check evidence offline, `publish DIR` writes all of it as a TUF repository, whose "
              "clients "
              "follow from any root they have to the newest keys.",

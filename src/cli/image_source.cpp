@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/image_source.hpp"
 
+#include "base/strings.hpp"
 #include "oci/archive_reader.hpp"
 #include "oci/registry/credentials.hpp"
 
@@ -23,6 +24,25 @@ Result<> check_is_archive(const std::string& word) {
                   : "an image is an OCI layout, an archive of one, or one of `docker save`");
 }
 
+// "https://registry.example/a:1", as it is copied from a browser.
+Result<> check_is_no_url(std::string_view word) {
+  for (std::string_view scheme : {"https://", "http://"}) {
+    if (!to_lower(word.substr(0, scheme.size())).starts_with(scheme)) continue;
+    std::string_view rest = word.substr(scheme.size());
+    while (rest.ends_with('/')) rest.remove_suffix(1);
+    const bool may_be = registry::names_a_host(rest) && registry::Reference::parse(rest);
+    return fail(
+        ErrorCode::bad_input,
+        fmt::format("{} is a URL, and an image in a registry is named without a scheme",
+                    printable(word)),
+        fmt::format("{}{}",
+                    may_be ? fmt::format("write {}", rest)
+                           : "write HOST/REPOSITORY:TAG, such as registry.example/base/nginx:1",
+                    scheme == "http://" ? ", with --plain-http if it is without encryption" : ""));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<Option> with_registry_options(std::vector<Option> own) {
@@ -35,6 +55,7 @@ std::vector<Option> with_registry_options(std::vector<Option> own) {
 
 Result<registry::Reference> reference_of(const std::string& word) {
   std::string_view text = word;
+  TRY(check_is_no_url(text));
   if (text.starts_with(k_prefix)) text.remove_prefix(k_prefix.size());
   return registry::Reference::parse(text);
 }
@@ -42,6 +63,7 @@ Result<registry::Reference> reference_of(const std::string& word) {
 Result<std::optional<registry::Reference>> as_reference(const std::string& word) {
   std::error_code error;
   bool is_path = std::filesystem::exists(word, error);
+  if (!is_path) TRY(check_is_no_url(word));
   if (word.starts_with(k_prefix) || (!is_path && registry::names_a_host(word)))
     return TRY(reference_of(word));
   return std::nullopt;

@@ -22,10 +22,11 @@ namespace kiln::cli {
 // --plain-http, --ca-file. Configuration reads them.
 std::vector<Option> with_registry_options(std::vector<Option> own);
 
-// The reference that a word is, or nothing when it is a path.
+// The reference that a word is, or nothing when it is a path. A URL is refused (bad_input): it says
+// how the reference would be written.
 Result<std::optional<registry::Reference>> as_reference(const std::string& word);
 
-// A word that can only be a reference; "docker://" may stand before it.
+// A word that can only be a reference; "docker://" may stand before it. URLs are refused as above.
 Result<registry::Reference> reference_of(const std::string& word);
 
 // Credentials from where other clients keep them, and what the options say.

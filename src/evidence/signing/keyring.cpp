@@ -85,7 +85,9 @@ Result<const KeyEntry*> KeyRing::find(std::string_view name) const {
   if (found != nullptr) return found;
   return fail(ErrorCode::not_found,
               fmt::format("the key ring has no key '{}'", printable(name, 80)),
-              "`kiln key list` shows what there is");
+              fmt::format("a key is named by its role or by the first {} or more digits of its id; "
+                          "`kiln key list` shows what there is",
+                          k_shortest_prefix));
 }
 
 Result<> KeyRing::add(KeyEntry entry, UnixTime now) {
