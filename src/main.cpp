@@ -61,8 +61,11 @@ void print_error(const Error& error, std::string_view command, bool json,
     if (print_out(pretty(document))) return;
   }
   // Mistakes in a definition or configuration have been shown one by one; the summary would repeat
-  // the first.
-  bool shown = error.code == ErrorCode::bad_input && diagnostics.has_errors();
+  // the first. Another error is not among them.
+  bool shown = std::ranges::any_of(diagnostics.list(), [&](const Diagnostic& one) {
+    return one.severity == Severity::error && error.code == ErrorCode::bad_input &&
+           error.message.contains(one.message);
+  });
   std::string what = shown ? counted(diagnostics.error_count(), "error") : error.str();
   std::string text = fmt::format("kiln{}{}: {}\n", command.empty() ? "" : " ", command, what);
   if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);

@@ -156,6 +156,10 @@ TEST_F(FailingDisk, AFileThatMayNotBeReadOrWrittenIsAMistakeInEveryCommand) {
     EXPECT_THAT(run.errors, HasSubstr("secret")) << words[0];
     EXPECT_THAT(run.errors, HasSubstr("Permission denied")) << words[0];
   }
+  // What else is wrong is not taken for the mistake that was shown.
+  Ended run = kiln({"build", "secret", "hello.yaml", "-k", "-o", "out", "--no-evidence"}, nobody);
+  EXPECT_EQ(run.exit, 2);
+  EXPECT_THAT(run.errors, HasSubstr(store().string()));
 }
 
 TEST_F(FailingDisk, WhatIsInTheWayIsNotReplaced) {
