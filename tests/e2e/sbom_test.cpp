@@ -9,6 +9,7 @@
 #include "support/result_matchers.hpp"
 #include "support/tools.hpp"
 
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -272,6 +273,40 @@ TEST_P(Sbom, GivesGrypeTheSameMatchesAsTheImage) {
   EXPECT_GE(expected.size(), names.size());
   for (std::string format : {"spdx-2.3", "cyclonedx-1.6"})
     EXPECT_EQ(grype.matches("sbom:" + sbom(format, layout_)), expected) << format;
+}
+
+constexpr double k_least_score = 8.0;  // of 10
+
+// What sbomqs takes marks off for, and why it stays so.
+const std::map<std::string, std::string> k_not_scored = {
+    {"comp_with_strong_checksums", "a lock has no digests of source packages"},
+    {"comp_with_dependencies", "packages and sources that need nothing"},
+    {"comp_with_source_code", "it asks for version control, which a .deb does not name"},
+    {"comp_with_licenses", "free-form copyright files; it passes over CycloneDX's expressions"},
+    {"comp_with_valid_licenses", "the same"},
+    {"comp_no_restrictive_licenses", "packages under the GPL"},
+    {"comp_with_declared_licenses", "the operating system"},
+    {"comp_with_supplier", "an operating system without a vendor in os-release"},
+    {"comp_with_purl", "the operating system, and sources whose place is not known"},
+    {"comp_with_cpe", "NVD's names, which nobody assigned to these packages"},
+    {"sbom_signature", "statements are signed around a document, not in it"}};
+
+TEST_P(Sbom, HasSbomqsMarksWhereItCan) {
+  NEED_TOOL("sbomqs");
+  for (std::string format : {"spdx-2.3", "cyclonedx-1.6"}) {
+    std::string file = sbom(format, layout_);
+    ToolRun scored = run_tool({"sbomqs", "score", "--json", file});
+    ASSERT_EQ(scored.exit_code, 0) << scored.errors;
+    Json json = value(parse_json(scored.output));
+    const Json& answer = value(json.get_array("files"))->at(0);
+    EXPECT_GE(answer.find("sbom_quality_score")->as_double(), k_least_score) << format;
+    for (const Json& feature : *value(answer.get_array("comprehenssive"))) {
+      std::string name = value(feature.get_string("feature"));
+      if (value(feature.get_bool("ignored")) || k_not_scored.contains(name)) continue;
+      EXPECT_EQ(feature.find("score")->as_double(), 10.0)
+          << format << " " << name << ": " << value(feature.get_string("description"));
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, Sbom,

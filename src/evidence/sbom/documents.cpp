@@ -10,7 +10,7 @@ namespace kiln::sbom {
 namespace {
 
 constexpr std::string_view k_kind = "sbom-2";
-constexpr int k_revision = 2;  // grows when the same facts are written differently
+constexpr int k_revision = 3;  // grows when the same facts are written differently
 
 std::string key_of(const Digest& build, Format format) {
   return build.hex() + "." + std::string(str(format));

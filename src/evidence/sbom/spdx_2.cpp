@@ -50,6 +50,9 @@ class Spdx2Writer {
  private:
   void write_creation() {
     json_.begin_object("creationInfo");
+    json_.member("comment", document_.built_here
+                                ? "Made by the builder of the image, of its lock and its layers."
+                                : "Made of the files and package databases of the image.");
     json_.member("created", format_rfc3339(document_.created));
     json_.begin_array("creators");
     json_.value(spdx_party(document_.author));
@@ -219,9 +222,10 @@ class Spdx2Writer {
   // Without a purl that scanners would take for an installed package.
   void write_source(size_t index) {
     const Source& source = document_.sources[index];
+    const Licences licences = licences_of_source(document_, index);
     json_.begin_object();
     json_.member("SPDXID", "SPDXRef-" + ids_.sources[index]);
-    json_.member("copyrightText", "NOASSERTION");
+    json_.member("copyrightText", or_none(licences.holders));
     json_.member("downloadLocation", or_none(source.url));
     if (!source.url.empty()) {
       json_.begin_array("externalRefs");
@@ -229,7 +233,6 @@ class Spdx2Writer {
       json_.end_array();
     }
     json_.member("filesAnalyzed", false);
-    const Licences licences = licences_of_source(document_, index);
     json_.member("licenseConcluded", or_none(licences.concluded));
     json_.member("licenseDeclared", or_none(licences.declared));
     json_.member("name", source.name);

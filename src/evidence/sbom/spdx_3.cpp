@@ -253,6 +253,7 @@ class Spdx3Writer {
     const Source& source = document_.sources[index];
     begin();
     json_.member("name", source.name);
+    json_.text_member("software_copyrightText", licences_of_source(document_, index).holders);
     json_.text_member("software_downloadLocation", source.url);
     json_.member("software_packageVersion", source.version);
     json_.member("software_primaryPurpose", "source");

@@ -80,8 +80,7 @@ std::string licences_together(const Document& document) {
 
 Licences licences_of_source(const Document& document, size_t source) {
   for (const Package& package : document.packages)
-    if (package.source == source && !package.licences.declared.empty())
-      return {package.licences.declared, package.licences.concluded, {}};
+    if (package.source == source && !package.licences.declared.empty()) return package.licences;
   return {};
 }
 

@@ -120,6 +120,16 @@ TEST(Alpine, KnowsWhenItsReleasesEnd) {
 }
 
 // The whole way from a signed repository to digests of files that kept its promises.
+TEST(Alpine, KnowsWhereInAportsASourceIsByTheArchiveAndTheCommit) {
+  model::PackageId busybox{"busybox", "1.36.1-r20", {}};
+  std::string there = "git+https://gitlab.alpinelinux.org/alpine/aports.git@0a1b#main/busybox";
+  EXPECT_EQ(
+      alpine().source_url("https://mirror.example/alpine/v3.19/main/x86_64/b.apk", busybox, "0a1b"),
+      there);
+  EXPECT_EQ(alpine().source_url("/srv/v3.19/main/x86_64/b.apk", busybox, ""), "");
+  EXPECT_EQ(alpine().source_url("https://packages.example/os/x86_64/b.apk", busybox, "0a1b"), "");
+}
+
 TEST(Alpine, GivesTheDigestsOfRealPackages) {
   auto repository = testing::shared_file("alpine/iso");
   if (!repository) GTEST_SKIP() << "../shared/alpine is not here";

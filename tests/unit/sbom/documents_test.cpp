@@ -63,6 +63,32 @@ TEST(Documents, DoNotOfferSourcePackagesAsInstalledOnes) {
   EXPECT_EQ(json.find("components")->as_array().size(), 3U);
 }
 
+TEST(Documents, SayOfASourceWhatTheCopyrightFileOfItsPackagesSays) {
+  std::string text = write(sample_document(), Format::spdx_2_3);
+  Json json = testing::value(parse_json(text));
+  const Json* glibc = nullptr;
+  for (const Json& package : json.find("packages")->as_array())
+    if (package.find("name")->as_string() == "glibc") glibc = &package;
+  ASSERT_NE(glibc, nullptr);
+  EXPECT_EQ(glibc->find("licenseConcluded")->as_string(), "LGPL-2.1-or-later AND LicenseRef-x-1");
+  EXPECT_EQ(glibc->find("copyrightText")->as_string(), "1995 Somebody");
+}
+
+TEST(Documents, NameTheCommitOfASourceInVersionControl) {
+  Document document = sample_document();
+  document.sources[0].url = "git+https://git.example/aports.git@0a1b#main/glibc";
+  EXPECT_THAT(write(document, Format::spdx_2_3),
+              HasSubstr("vcs_url=git%2Bhttps://git.example/aports.git%400a1b%23main/glibc"));
+  EXPECT_THAT(
+      write(document, Format::cyclonedx_1_6),
+      HasSubstr(R"({"type":"vcs","url":"git+https://git.example/aports.git@0a1b#main/glibc"})"));
+}
+
+TEST(Documents, AreFreeToUseThemselves) {
+  for (Format format : k_formats)
+    EXPECT_THAT(write(sample_document(), format), HasSubstr("CC0-1.0")) << str(format);
+}
+
 TEST(Documents, CountWhatIsNotKnown) {
   std::vector<FieldCount> rows = count_missing(sample_document());
   auto row = std::ranges::find(rows, "concluded licence", &FieldCount::field);
