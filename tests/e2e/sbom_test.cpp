@@ -287,7 +287,7 @@ const std::map<std::string, std::string> k_not_scored = {
     {"comp_no_restrictive_licenses", "packages under the GPL"},
     {"comp_with_declared_licenses", "the operating system"},
     {"comp_with_supplier", "an operating system without a vendor in os-release"},
-    {"comp_with_purl", "the operating system, and sources whose place is not known"},
+    {"comp_with_purl", "the operating system"},
     {"comp_with_cpe", "NVD's names, which nobody assigned to these packages"},
     {"sbom_signature", "statements are signed around a document, not in it"}};
 

@@ -35,7 +35,8 @@ std::string purl_of(const Package& package, const Document& document);
 // The source package as purl-spec has it ("arch=source"): for places where scanners do not take it
 // for an installed package.
 std::string purl_of(const Source& source, const Document& document);
-// The source package as a thing that lies at a URL: for places where scanners would.
+// The source package as a thing that lies at its URL, if that is known: for places where scanners
+// would.
 std::string download_purl_of(const Source& source);
 // Whether a source's URL is one of version control ("git+https://...") and not of a file.
 bool is_version_control(std::string_view url);

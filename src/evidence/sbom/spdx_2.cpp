@@ -227,11 +227,9 @@ class Spdx2Writer {
     json_.member("SPDXID", "SPDXRef-" + ids_.sources[index]);
     json_.member("copyrightText", or_none(licences.holders));
     json_.member("downloadLocation", or_none(source.url));
-    if (!source.url.empty()) {
-      json_.begin_array("externalRefs");
-      write_purl(download_purl_of(source));
-      json_.end_array();
-    }
+    json_.begin_array("externalRefs");
+    write_purl(download_purl_of(source));
+    json_.end_array();
     json_.member("filesAnalyzed", false);
     json_.member("licenseConcluded", or_none(licences.concluded));
     json_.member("licenseDeclared", or_none(licences.declared));
