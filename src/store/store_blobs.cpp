@@ -95,8 +95,8 @@ Result<bool> Store::adopt(const Digest& digest, const Path& file) {
 }
 
 Result<Store::Writer> Store::writer() {
-  Path path = TRY(temporary_blob());
-  Fd fd = TRY(disk_.create(path));
+  Path path = TRY(of_disk(temporary_blob()));
+  Fd fd = TRY(of_disk(disk_.create(path)));
   return Writer(*this, std::move(path), std::move(fd));
 }
 
@@ -167,13 +167,13 @@ Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uin
 Result<> Store::Writer::keep(const Digest& digest) {
   Path target = store_->path_of(digest);
   if (!store_->has(digest)) {
-    TRY(store_->disk_.sync(fd_.get(), path_));
+    TRY(of_disk(store_->disk_.sync(fd_.get(), path_)));
     set_time(path_, store_->clock_.now());
-    TRY(store_->disk_.rename(path_, target));
+    TRY(of_disk(store_->disk_.rename(path_, target)));
     path_.clear();
   }
   store_->touch(target);
-  return store_->disk_.sync_directory(target.parent_path());
+  return of_disk(store_->disk_.sync_directory(target.parent_path()));
 }
 
 }  // namespace kiln

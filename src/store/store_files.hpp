@@ -24,6 +24,14 @@ void set_time(const Path& path, UnixTime time);
 Result<bool> set_aside(const Path& path, const Path& quarantine, const std::string& name,
                        Disk& disk, const std::function<bool()>& still_bad);
 
+// What a disk answers about a file that the store itself named is io, whatever was wrong: no
+// mistake of the user's, nor of the mirror that the bytes come from.
+template <typename T>
+Result<T> of_disk(Result<T> result) {
+  if (!result) result.error().code = ErrorCode::io;
+  return result;
+}
+
 // Opens a lock file, made when it is absent, and waits for its lock: LOCK_SH or LOCK_EX (flock(2)).
 Result<Fd> lock_file(const Path& path, int operation);
 

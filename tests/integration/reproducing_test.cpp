@@ -176,7 +176,7 @@ TEST_F(Reproducing, ARebuildExplainsWhichFileWasTamperedWith) {
   publish();
   Ended run = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock"});
   EXPECT_EQ(run.exit, 1) << run.errors;
-  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  different\n"));
+  EXPECT_THAT(run.output, ::testing::HasSubstr("linux/amd64  different (manifest, and so config "));
   EXPECT_THAT(run.output, ::testing::HasSubstr("/usr/bin/hello"));
   EXPECT_THAT(run.output, ::testing::Not(::testing::HasSubstr("greetings")));
   Ended json = kiln({"rebuild", "out", "--verify", "--lock", "hello.lock", "--json"});

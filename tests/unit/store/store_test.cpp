@@ -52,6 +52,14 @@ TEST_F(StoreTest, IsNotMadeAmongTheFilesOfOthers) {
   EXPECT_FALSE(Store::open(""));
 }
 
+TEST_F(StoreTest, SaysThatTheDiskFailedWhereItsOwnDirectoriesAreGone) {
+  auto store = open();
+  value(remove_tree(layout::temporaries(root())));
+  Result<Store::Writer> writer = store->writer();
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().code, ErrorCode::io);
+}
+
 TEST_F(StoreTest, GivesBackWhatWasPutAlsoAfterReopening) {
   Digest digest = value(open()->put("hello"));
   EXPECT_EQ(digest, sha256("hello"));
