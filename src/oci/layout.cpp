@@ -120,6 +120,47 @@ Result<> fill(const Path& directory, const Content& content, const StopCheck& st
   return {};
 }
 
+bool is_regular(const Path& path, struct stat& info) {
+  return ::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+// Whether a file has these bytes.
+bool has_bytes(const Path& path, std::string_view bytes) {
+  struct stat info = {};
+  if (!is_regular(path, info) || static_cast<uint64_t>(info.st_size) != bytes.size()) return false;
+  Result<std::string> there = read_file(path, bytes.size());
+  return there && *there == bytes;
+}
+
+// Whether a file of a layout is this blob: a link to its file, or its bytes.
+bool is_placed(const Path& path, const Blob& blob) {
+  if (blob.file.empty()) return has_bytes(path, blob.bytes);
+  struct stat placed = {};
+  struct stat source = {};
+  return is_regular(path, placed) && ::stat(blob.file.c_str(), &source) == 0 &&
+         placed.st_dev == source.st_dev && placed.st_ino == source.st_ino &&
+         static_cast<uint64_t>(placed.st_size) == blob.size;
+}
+
+// Whether the directory is the layout of this content already, with nothing besides. Blobs that
+// were copied and not linked are not compared.
+bool is_filled(const Path& directory, const Content& content) {
+  struct stat info = {};
+  if (::lstat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return false;
+  Result<std::vector<std::string>> names = list_directory(directory);
+  Result<std::vector<std::string>> blobs = list_directory(directory / "blobs" / "sha256");
+  Result<std::vector<std::string>> algorithms = list_directory(directory / "blobs");
+  if (!names || !blobs || !algorithms || algorithms->size() != 1) return false;
+  std::ranges::sort(*names);
+  if (*names != std::vector<std::string>{"blobs", "index.json", "oci-layout"}) return false;
+  if (blobs->size() != content.blobs().size()) return false;
+  if (!has_bytes(directory / "oci-layout", k_layout_marker)) return false;
+  if (!has_bytes(directory / "index.json", encode(content.index()))) return false;
+  return std::ranges::all_of(content.blobs(), [&](const auto& named) {
+    return is_placed(directory / "blobs" / "sha256" / named.first.hex(), named.second);
+  });
+}
+
 // The directory's own name, also of "x/" and "x/.".
 Path plain(const Path& directory) {
   Path path = std::filesystem::absolute(directory).lexically_normal();
@@ -160,7 +201,9 @@ Result<> write(const Path& target, const Content& content, const StopCheck& stop
 }  // namespace
 
 Result<> write_layout(const Path& directory, const Content& content, const StopCheck& stop) {
-  return write(plain(directory), content, stop, false);
+  Path target = plain(directory);
+  if (is_filled(target, content)) return {};
+  return write(target, content, stop, false);
 }
 
 Result<> change_layout(const Path& directory, const std::function<Result<>(Content&)>& change) {

@@ -20,8 +20,8 @@ inline constexpr std::string_view k_layout_marker = R"({"imageLayoutVersion":"1.
 // Makes `directory` a layout of exactly this content. All is written to a sibling and takes the
 // name in one step, so that nobody sees half a layout; blobs in files are hard-linked where the
 // file system allows it and copied else. A layout or an empty directory that had the name is
-// replaced, once nobody is changing it; anything else is refused (bad_input). Stops, and leaves
-// nothing, when `stop` fails.
+// replaced, once nobody is changing it; anything else is refused (bad_input). One that is the
+// layout of this content already stays as it is. Stops, and leaves nothing, when `stop` fails.
 Result<> write_layout(const Path& directory, const Content& content, const StopCheck& stop = {});
 
 // Gives `change` everything that a layout holds, and makes it a layout of what that leaves. One

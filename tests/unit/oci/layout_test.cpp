@@ -5,6 +5,7 @@
 #include "oci/media_types.hpp"
 #include "support/result_matchers.hpp"
 
+#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -61,6 +62,46 @@ TEST_F(LayoutTest, ReplacesAnOlderLayoutAsAWhole) {
   ASSERT_OK(write_layout(path_.string() + "/", content_of("{}")));
   EXPECT_EQ(testing::value(list_directory(path_ / "blobs" / "sha256")).size(), 2U);
   EXPECT_THAT(testing::value(list_directory(directory_.path())), ElementsAre("out"));
+}
+
+TEST_F(LayoutTest, LeavesALayoutOfTheSameContentAlone) {
+  Path file = directory_.path() / "blob";
+  ASSERT_OK(write_file(file, "bytes"));
+  Content content = content_of("{}");
+  content.add_file(sha256("bytes"), 5, file);
+  auto age = [&] {
+    struct stat info = {};
+    EXPECT_EQ(::stat((path_ / "index.json").c_str(), &info), 0);
+    return info.st_ino;
+  };
+  ASSERT_OK(write_layout(path_, content));
+  auto first = age();
+  ASSERT_OK(write_layout(path_, content));
+  EXPECT_EQ(age(), first);
+
+  Path blobs = path_ / "blobs/sha256";
+  const std::string ours = sha256("{}").hex();
+  const std::vector<std::function<void()>> changes = {
+      [&] {
+        ASSERT_EQ(::chmod((blobs / ours).c_str(), 0644), 0);
+        ASSERT_OK(write_file(blobs / ours, "[]"));
+      },
+      [&] { std::filesystem::remove(blobs / ours); },
+      [&] { ASSERT_OK(write_file(blobs / sha256("more").hex(), "more")); },
+      [&] { ASSERT_OK(write_file(path_ / "manifest.json", "[]")); },
+      [&] {  // the same bytes, but no link to what has been verified
+        std::filesystem::remove(blobs / sha256("bytes").hex());
+        ASSERT_OK(write_file(blobs / sha256("bytes").hex(), "bytes"));
+      }};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    auto before = age();
+    changes[i]();
+    ASSERT_OK(write_layout(path_, content));
+    EXPECT_NE(age(), before) << i;
+    EXPECT_EQ(testing::value(read_file(blobs / ours)), "{}");
+    EXPECT_EQ(testing::value(list_directory(blobs)).size(), 3U);
+    EXPECT_EQ(testing::value(list_directory(path_)).size(), 3U);
+  }
 }
 
 TEST_F(LayoutTest, RefusesToReplaceWhatIsNotALayout) {
