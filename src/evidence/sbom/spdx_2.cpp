@@ -222,7 +222,7 @@ class Spdx2Writer {
   // Without a purl that scanners would take for an installed package.
   void write_source(size_t index) {
     const Source& source = document_.sources[index];
-    const Licences licences = licences_of_source(document_, index);
+    const Licences& licences = licences_of_source(document_, index);
     json_.begin_object();
     json_.member("SPDXID", "SPDXRef-" + ids_.sources[index]);
     json_.member("copyrightText", or_none(licences.holders));

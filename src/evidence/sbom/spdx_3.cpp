@@ -325,7 +325,7 @@ class Spdx3Writer {
       generated[package.source].push_back(ids_.packages[i]);
     }
     for (size_t i = 0; i < generated.size(); ++i) {
-      const Licences licences = licences_of_source(document_, i);
+      const Licences& licences = licences_of_source(document_, i);
       write_relationship(ids_.sources[i], "generates", generated[i], false);
       write_licence_relations(ids_.sources[i], licences.declared, licences.concluded);
     }

@@ -78,10 +78,11 @@ std::string licences_together(const Document& document) {
   return str(all_of(std::move(parts)));
 }
 
-Licences licences_of_source(const Document& document, size_t source) {
+const Licences& licences_of_source(const Document& document, size_t source) {
+  static const Licences unknown;
   for (const Package& package : document.packages)
     if (package.source == source && !package.licences.declared.empty()) return package.licences;
-  return {};
+  return unknown;
 }
 
 std::set<std::string> licence_references(std::string_view expression) {

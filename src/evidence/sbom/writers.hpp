@@ -32,7 +32,7 @@ std::string package_remark(const Package& package);
 std::string licences_together(const Document& document);
 
 // The licences of a source package, which the copyright files of what was built of it speak of.
-Licences licences_of_source(const Document& document, size_t source);
+const Licences& licences_of_source(const Document& document, size_t source);
 
 // The LicenseRefs that an expression names.
 std::set<std::string> licence_references(std::string_view expression);
