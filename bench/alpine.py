@@ -94,7 +94,7 @@ def measure(runs):
     bench.run([bench.ROOT / "build/release/bench/alpine", ",".join(map(str, REPOSITORIES)), runs,
                *QUESTIONS])
     print("\n| command | wall, median | range | user | peak memory | runs |\n|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(dir=bench.WORK) as place:
         tools, root = pathlib.Path(place) / "tools", pathlib.Path(place) / "root"
         tools.mkdir()
         unpack_apk(tools)
@@ -111,6 +111,7 @@ def measure(runs):
 
 
 def main():
+    bench.WORK.mkdir(parents=True, exist_ok=True)
     bench.run(["cmake", "--build", "--preset", "release", "--target", "kiln", "alpine"],
               cwd=bench.ROOT, stdout=subprocess.DEVNULL)
     measure(int(sys.argv[1]) if len(sys.argv) > 1 else 9)

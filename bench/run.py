@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures kiln beside its floor and mmdebstrap, from a mirror on loopback. See README.md."""
 import atexit
+import functools
 import json
 import os
 import pathlib
@@ -96,16 +97,21 @@ def measure(name, command, runs, prepare=lambda: None):
           f"{statistics.median(users) * 1000:.0f} ms | {max(memories):.0f} MiB | {runs} |", flush=True)
 
 
+@functools.cache
+def removed():
+    """Where removed things lie until the end."""
+    place = WORK / "removed"
+    place.mkdir(exist_ok=True)
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
 def remove(*paths):
-    """Puts these out of the way. Nothing is deleted before the end: ext4 passes over the inodes of what
-    was deleted in the last seconds, one by one, which the next command would pay for."""
+    """Puts paths below WORK out of the way. Nothing is deleted before the end: ext4 passes over the inodes of
+    what was deleted in the last seconds, one by one, which the next command would pay for."""
     for path in paths:
         if path.exists():
-            place = path.parent / ".removed"
-            if not place.exists():
-                place.mkdir()
-                atexit.register(shutil.rmtree, place, ignore_errors=True)
-            path.rename(tempfile.mkdtemp(dir=place) + "/it")
+            path.rename(tempfile.mkdtemp(dir=removed()) + "/it")
 
 
 def keep_indexes(store):
