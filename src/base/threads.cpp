@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -48,6 +49,13 @@ Result<> parallel_for(size_t count, size_t threads, const std::function<Result<>
   pool.clear();
   if (error) return std::unexpected(std::move(*error));
   return {};
+}
+
+std::vector<size_t> heaviest_first(std::span<const uint64_t> weights) {
+  std::vector<size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, std::greater(), [&](size_t i) { return weights[i]; });
+  return order;
 }
 
 }  // namespace kiln
