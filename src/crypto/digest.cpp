@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// SHA256_Init and its like are deprecated and stay in OpenSSL 3.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/digest.hpp"
 
 #include "base/strings.hpp"
@@ -7,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 namespace kiln {
 
@@ -83,10 +86,28 @@ std::string Hasher::finish() {
   return std::string(value.begin(), value.begin() + size);
 }
 
+namespace {
+
+SHA256_CTX* context_in(std::byte* state) {
+  return reinterpret_cast<SHA256_CTX*>(state);
+}
+
+}  // namespace
+
+Sha256::Sha256() {
+  static_assert(sizeof(SHA256_CTX) <= k_state_size && alignof(SHA256_CTX) <= alignof(uint64_t));
+  ASSERT(SHA256_Init(context_in(state_.data())) == 1);
+}
+
+void Sha256::update(std::string_view bytes) {
+  ASSERT(SHA256_Update(context_in(state_.data()), bytes.data(), bytes.size()) == 1);
+}
+
 Digest Sha256::finish() {
-  std::string raw = hasher_.finish();
   Digest digest;
-  std::copy(raw.begin(), raw.end(), digest.bytes_.begin());
+  auto* bytes = reinterpret_cast<unsigned char*>(digest.bytes_.data());
+  ASSERT(SHA256_Final(bytes, context_in(state_.data())) == 1);
+  ASSERT(SHA256_Init(context_in(state_.data())) == 1);
   return digest;
 }
 

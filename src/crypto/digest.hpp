@@ -75,13 +75,17 @@ class Hasher {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
+// The hash that everything is named by. It is taken from libcrypto without its providers, whose
+// start a command that hashes and does nothing else with cryptography would pay for.
 class Sha256 {
  public:
-  void update(std::string_view bytes) { hasher_.update(bytes); }
+  Sha256();
+  void update(std::string_view bytes);
   Digest finish();
 
  private:
-  Hasher hasher_{HashAlgorithm::sha256};
+  static constexpr size_t k_state_size = 112;  // of SHA256_CTX, whose header is deprecated
+  alignas(uint64_t) std::array<std::byte, k_state_size> state_;
 };
 
 Digest sha256(std::string_view bytes);
