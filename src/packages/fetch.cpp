@@ -54,7 +54,7 @@ Result<> take_file(const Path& path, const FetchItem& item, Store& store) {
                 fmt::format("{} bytes instead of {}", file.bytes().size(), item.size));
   Store::Writer writer = TRY(store.writer());
   TRY(writer.write(file.bytes()));
-  return writer.commit_expecting(item.sha256, item.size);
+  return writer.commit_expecting(item.sha256, item.size, Durability::none);
 }
 
 // ".deb" of "curl_8.14.1-2_amd64.deb".

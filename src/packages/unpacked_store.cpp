@@ -38,7 +38,7 @@ SharedPackage find_unpacked(std::string_view kind, const Digest& package, Store&
 Result<> unpack_payload(std::string_view data, Compression compression, UnpackedPackage& unpacked,
                         Store& store) {
   if (std::optional<std::string> payload = small_payload(data, compression)) {
-    unpacked.payload = TRY(store.put(*payload));
+    unpacked.payload = TRY(store.put(*payload, Durability::none));
     unpacked.files = TRY(read_payload(*payload));
     return {};
   }
@@ -46,7 +46,7 @@ Result<> unpack_payload(std::string_view data, Compression compression, Unpacked
   auto source = decompress(compression, compressed, k_greatest_payload);
   Store::Writer writer = TRY(store.writer());
   TRY(copy(*source, writer));
-  unpacked.payload = TRY(writer.commit());
+  unpacked.payload = TRY(writer.commit(Durability::none));
   auto payload = TRY(store.map(unpacked.payload));
   unpacked.files = TRY(read_payload(payload->bytes(), let_go_of_mapped));
   return {};

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a large record's file says that its checksum was found right since the machine started: by
-// the nanoseconds of its modification time. A write gives it others, and so does a start of the
-// machine, since they are made from the kernel's random number for it. That matters because records
-// are not synced: whoever found one whole may have read what a power cut was still to take away.
+// How a file says that it was written, or found whole, since the machine started: by the
+// nanoseconds of its modification time. A write gives it others, and for the next start of the
+// machine they are others, since they are made from the kernel's random number for it. That matters
+// for what is not synced, large records and blobs that were kept in haste: who found one whole may
+// have read what a power cut was still to take away.
 #pragma once
 #include "base/files.hpp"
 

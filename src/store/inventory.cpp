@@ -48,9 +48,7 @@ std::string StoreEntry::str() const {
 
 Result<std::vector<StoreEntry>> list_store(const Store& store) {
   std::vector<StoreEntry> entries;
-  Path blobs = layout::blobs(store.location());
-  for (const std::string& shard : TRY(list_directory(blobs)))
-    TRY(add_files(entries, StoreArea::blob, "sha256", blobs / shard));
+  TRY(add_files(entries, StoreArea::blob, "sha256", layout::blobs(store.location())));
   Path records = layout::records(store.location());
   for (const std::string& kind : TRY(list_directory(records)))
     TRY(add_files(entries, StoreArea::record, kind, records / kind));

@@ -28,6 +28,6 @@ inline Path state(const StoreLocation& store) {
 inline Path format(const StoreLocation& store) {
   return store.root / "format";
 }
-constexpr std::string_view k_format = "kiln store 1\n";
+constexpr std::string_view k_format = "kiln store 2\n";
 
 }  // namespace kiln::layout

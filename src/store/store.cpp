@@ -120,9 +120,11 @@ Result<> Store::prepare() {
   lock_ = TRY(lock_file(layout::lock(location_.root), LOCK_SH));
   auto format = read_file(layout::format(location_), 4096);
   if (format && *format != layout::k_format)
-    return fail(ErrorCode::unsupported,
-                fmt::format("{} is a store of another format", location_.root.string()),
-                "use the version of kiln that made it, or another --store");
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("{} is a store of another format", location_.root.string()),
+        "use the Kiln that made it or another --store, or remove all in it but state, which "
+        "alone cannot be made again");
   if (!format && format.error().code != ErrorCode::not_found)
     return std::unexpected(std::move(format).error());
   for (const Path& directory : {layout::temporaries(location_.state), layout::state(location_)})
@@ -140,8 +142,6 @@ Result<> Store::create_layout() {
   for (const Path& directory : {blobs.parent_path(), blobs, layout::records(location_),
                                 layout::quarantine(location_), layout::temporaries(location_.root)})
     TRY(disk_.make_directory(directory));
-  for (unsigned shard = 0; shard < 256; ++shard)
-    TRY(disk_.make_directory(blobs / fmt::format("{:02x}", shard)));
   for (const Path& directory : {location_.root, blobs.parent_path(), blobs})
     TRY(disk_.sync_directory(directory));
   Path temporary = TRY(temporary_blob());
@@ -170,7 +170,7 @@ void Store::touch(const Path& path) const {
   struct stat info = {};
   UnixTime now = clock_.now();
   if (::stat(path.c_str(), &info) != 0 || std::abs(now - info.st_mtim.tv_sec) < k_day) return;
-  set_time(path, now);
+  set_time(path, now, info.st_mtim.tv_nsec);
 }
 
 }  // namespace kiln

@@ -51,6 +51,12 @@ class Record {
 
 class TemporaryPlace;
 
+// Whether to wait until the disk has what is written.
+enum class Durability {
+  none,  // after a power cut it may be absent or damaged: for what can be had again
+  synced,
+};
+
 // All functions may be called from several threads at once.
 class Store {
  public:
@@ -70,12 +76,13 @@ class Store {
   bool has(const Digest& digest) const;
   // The blob's bytes, mapped once a process for as long as someone holds them. Fails with not_found
   // as has() does, or corrupt when its size is not the expected one. Bytes are not hashed again as
-  // long as nobody touched them (verify() rehashes all).
+  // long as nobody touched them (verify() rehashes all); those of a blob that was kept without
+  // waiting for the disk are after the next start of the machine.
   Result<std::shared_ptr<const MappedFile>> map(const Digest& digest,
                                                 std::optional<uint64_t> expected_size = {});
-  // Where the blob lies or would lie: blobs/sha256/ab/<hex>.
+  // Where the blob lies or would lie: blobs/sha256/<hex>.
   Path path_of(const Digest& digest) const;
-  Result<Digest> put(std::string_view bytes);
+  Result<Digest> put(std::string_view bytes, Durability durability = Durability::synced);
   // Gives a durable file that has exactly the bytes of `digest` a name in the store, which after a
   // power cut may be absent. False where the file cannot be linked, such as from another file
   // system.
@@ -89,15 +96,18 @@ class Store {
     ~Writer() override;
     Result<> write(std::string_view bytes) override;
     uint64_t size() const { return size_; }
-    // Makes the blob durable under its name and returns it. The writer is finished afterwards.
-    Result<Digest> commit();
+    // Gives the blob its name and returns it. The writer is finished afterwards.
+    Result<Digest> commit(Durability durability = Durability::synced);
     // The same, but fails with unverified, and keeps nothing, when digest or size differ.
-    Result<> commit_expecting(const Digest& digest, std::optional<uint64_t> size = {});
+    Result<> commit_expecting(const Digest& digest, std::optional<uint64_t> size = {},
+                              Durability durability = Durability::synced);
 
    private:
     friend class Store;
     Writer(Store& store, Path path, Fd fd);
-    Result<> keep(const Digest& digest);
+    Result<> append(std::string_view bytes);
+    Result<> keep(const Digest& digest, Durability durability);
+    Result<Durability> mark(Durability durability);
     void discard();
     Store* store_;
     Path path_;  // empty once finished
@@ -129,8 +139,6 @@ class Store {
 
  private:
   friend class StoreCare;  // the functions of maintenance.hpp
-  enum class Durability { none, synced };
-
   Store(StoreLocation location, const StoreOptions& options);
   Result<> prepare();
   Result<> create_layout();
@@ -140,6 +148,9 @@ class Store {
   Result<> write_record(const Path& temporary, const Path& target, std::string_view kind,
                         std::string_view key, std::string_view bytes, Durability durability);
   void touch(const Path& path) const;
+  enum class Found { whole, damaged, absent };
+  Found look_at(const Path& path, const Digest& digest) const;
+  Result<> make_durable(const Digest& digest);
 
   StoreLocation location_;
   const Clock& clock_;

@@ -1,37 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The blobs of the store.
+#include "store/boot_mark.hpp"
 #include "store/layout.hpp"
 #include "store/store.hpp"
 #include "store/store_files.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 namespace kiln {
 
-namespace {
-
-enum class Found { whole, damaged, absent };
-
-// Whether a blob's file still has the bytes of its name; only one without the mark is hashed. One
-// that cannot be opened now is as good as absent, and nothing is known of its bytes.
-Found look_at(const Path& path, const Digest& digest) {
-  struct stat info = {};
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return Found::absent;
-  if (info.st_mtim.tv_nsec == 0) return Found::whole;
-  auto file = MappedFile::open(path);
-  if (!file) return Found::absent;
-  if (sha256(file->bytes()) != digest) return Found::damaged;
-  set_time(path, info.st_mtim.tv_sec);
-  return Found::whole;
+Path Store::path_of(const Digest& digest) const {
+  return layout::blobs(location_) / digest.hex();
 }
 
-}  // namespace
-
-Path Store::path_of(const Digest& digest) const {
-  std::string hex = digest.hex();
-  return layout::blobs(location_) / hex.substr(0, 2) / hex;
+// Whether a blob's file still has the bytes of its name; only one without a mark is hashed: a whole
+// second, or what a blob in haste has until the machine starts anew. One that cannot be opened now
+// is as good as absent, and nothing is known of its bytes.
+Store::Found Store::look_at(const Path& path, const Digest& digest) const {
+  struct stat info = {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return Found::absent;
+  if (info.st_mtim.tv_nsec == 0 || has_boot_mark(info)) return Found::whole;
+  Result<Fd> fd = open_file(path, O_RDONLY);
+  auto file = MappedFile::open(path);
+  if (!fd || !file) return Found::absent;
+  if (sha256(file->bytes()) != digest) return Found::damaged;
+  // The mark must not reach the disk before the bytes.
+  if (disk_.sync(fd->get(), path)) set_time(path, info.st_mtim.tv_sec);
+  return Found::whole;
 }
 
 bool Store::has(const Digest& digest) const {
@@ -75,17 +73,31 @@ Result<std::shared_ptr<const MappedFile>> Store::map(const Digest& digest,
   return mapped;
 }
 
-Result<Digest> Store::put(std::string_view bytes) {
+Result<Digest> Store::put(std::string_view bytes, Durability durability) {
   Digest digest = sha256(bytes);
   Path path = path_of(digest);
   if (has(digest)) {
     touch(path);
-    TRY(disk_.sync_directory(path.parent_path()));
+    if (durability == Durability::synced) TRY(make_durable(digest));
     return digest;
   }
   Writer blob = TRY(writer());
-  TRY(blob.write(bytes));
-  return blob.commit();
+  TRY(blob.append(bytes));
+  TRY(blob.keep(digest, durability));
+  return digest;
+}
+
+
+// A blob that is there; its name may not be durable yet when another process just made it.
+Result<> Store::make_durable(const Digest& digest) {
+  Path path = path_of(digest);
+  struct stat info = {};
+  if (::stat(path.c_str(), &info) == 0 && info.st_mtim.tv_nsec != 0) {
+    Fd fd = TRY(of_disk(open_file(path, O_RDONLY)));
+    TRY(of_disk(disk_.sync(fd.get(), path)));
+    set_time(path, info.st_mtim.tv_sec);
+  }
+  return of_disk(disk_.sync_directory(path.parent_path()));
 }
 
 Result<bool> Store::adopt(const Digest& digest, const Path& file) {
@@ -130,23 +142,30 @@ void Store::Writer::discard() {
 }
 
 Result<> Store::Writer::write(std::string_view bytes) {
+  TRY(append(bytes));
+  hash_.update(bytes);
+  return {};
+}
+
+// Bytes whose digest is known.
+Result<> Store::Writer::append(std::string_view bytes) {
   ASSERT(!path_.empty());
   TRY_CONTEXT(store_->disk_.write(fd_.get(), bytes), "writing a blob to the store");
-  hash_.update(bytes);
   size_ += bytes.size();
   return {};
 }
 
-Result<Digest> Store::Writer::commit() {
+Result<Digest> Store::Writer::commit(Durability durability) {
   ASSERT(!path_.empty());
   Digest digest = hash_.finish();
-  auto kept = keep(digest);
+  auto kept = keep(digest, durability);
   discard();
   TRY(std::move(kept));
   return digest;
 }
 
-Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uint64_t> size) {
+Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uint64_t> size,
+                                         Durability durability) {
   ASSERT(!path_.empty());
   Digest actual = hash_.finish();
   Result<> kept;
@@ -156,24 +175,38 @@ Result<> Store::Writer::commit_expecting(const Digest& digest, std::optional<uin
     kept = fail(ErrorCode::unverified,
                 fmt::format("the bytes are {} instead of {}", actual.str(), digest.str()));
   } else {
-    kept = keep(digest);
+    kept = keep(digest, durability);
   }
   discard();
   return kept;
 }
 
 // Gives the temporary file its name. A blob that is there already stays, so that mappings of it and
-// this file share their pages; its name may not be durable yet when another process just made it.
-Result<> Store::Writer::keep(const Digest& digest) {
+// this file share their pages.
+Result<> Store::Writer::keep(const Digest& digest, Durability durability) {
   Path target = store_->path_of(digest);
-  if (!store_->has(digest)) {
-    TRY(of_disk(store_->disk_.sync(fd_.get(), path_)));
-    set_time(path_, store_->clock_.now());
-    TRY(of_disk(store_->disk_.rename(path_, target)));
-    path_.clear();
+  if (store_->has(digest)) {
+    store_->touch(target);
+    return durability == Durability::synced ? store_->make_durable(digest) : Result<>();
   }
-  store_->touch(target);
+  durability = TRY(mark(durability));
+  TRY(of_disk(store_->disk_.rename(path_, target)));
+  path_.clear();
+  if (durability == Durability::none) return {};
   return of_disk(store_->disk_.sync_directory(target.parent_path()));
+}
+
+// Gives the temporary file its time. Where no mark of this start of the machine can be set, such as
+// on a file system without fractions of a second, each blob is made durable.
+Result<Durability> Store::Writer::mark(Durability durability) {
+  if (durability == Durability::none) {
+    set_boot_mark(path_, store_->clock_.now());
+    struct stat info = {};
+    if (::fstat(fd_.get(), &info) == 0 && has_boot_mark(info)) return durability;
+  }
+  TRY(of_disk(store_->disk_.sync(fd_.get(), path_)));
+  set_time(path_, store_->clock_.now());
+  return Durability::synced;
 }
 
 }  // namespace kiln

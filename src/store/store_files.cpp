@@ -20,8 +20,9 @@ Result<> wait_for_lock(const Fd& fd, int operation, const Path& path) {
 
 }  // namespace
 
-void set_time(const Path& path, UnixTime time) {
-  timespec times[2] = {{.tv_sec = time, .tv_nsec = 0}, {.tv_sec = time, .tv_nsec = 0}};
+void set_time(const Path& path, UnixTime time, long nanoseconds) {
+  timespec at{.tv_sec = time, .tv_nsec = nanoseconds};
+  timespec times[2] = {at, at};
   ::utimensat(AT_FDCWD, path.c_str(), times, 0);
 }
 

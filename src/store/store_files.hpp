@@ -14,9 +14,9 @@ namespace kiln {
 // How old a time of use may be before it is set anew, in seconds.
 inline constexpr UnixTime k_day = 86'400;
 
-// Sets the time of last change to a whole second. On a blob that is the mark of having been found
-// whole: whoever edits it in place, be it through a hard link from a layout, gives it a fraction.
-void set_time(const Path& path, UnixTime time);
+// Sets the time of last change. A whole second is the mark of a blob that is whole and durable:
+// whoever edits it in place, be it through a hard link from a layout, gives it a fraction.
+void set_time(const Path& path, UnixTime time, long nanoseconds = 0);
 
 // Moves a damaged file to the quarantine, unless `still_bad`, asked under the lock (flock) on the
 // quarantine that everybody takes who moves one, says that it is not there any more or that another

@@ -23,7 +23,7 @@ class BlobTarget final : public MirrorTarget, private Sink {
   }
 
   Result<> finish(const HttpResponse&) override {
-    return writer_->commit_expecting(digest_, size_);
+    return writer_->commit_expecting(digest_, size_, Durability::none);
   }
 
  private:

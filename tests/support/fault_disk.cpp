@@ -140,12 +140,17 @@ void FaultDisk::lose(Loss loss, std::mt19937_64& random) {
 void FaultDisk::lose_bytes(const File& file, Loss loss, std::mt19937_64& random) {
   auto size = static_cast<uint64_t>(info_of(file.fd.get()).st_size);
   if (size <= file.synced) return;
+  timespec time = info_of(file.fd.get()).st_mtim;
   uint64_t left = file.synced;
   if (loss == Loss::some_names) left += random() % (size - file.synced);
   must(::ftruncate(file.fd.get(), static_cast<off_t>(left)) == 0, "cut a file");
   // The size may have reached the disk although the bytes did not: then they read as zeros.
   if (random() % 2 == 0)
     must(::ftruncate(file.fd.get(), static_cast<off_t>(size)) == 0, "lengthen a file");
+  // Names and times may have reached it before; the machine's next start has another mark.
+  if (time.tv_nsec != 0) time.tv_nsec = time.tv_nsec == 1 ? 2 : time.tv_nsec - 1;
+  timespec times[2] = {time, time};
+  must(::futimens(file.fd.get(), times) == 0, "keep a file's time");
 }
 
 void FaultDisk::undo(const Change& change) {

@@ -66,8 +66,7 @@ TEST_F(StoreTest, GivesBackWhatWasPutAlsoAfterReopening) {
   auto store = open();
   EXPECT_TRUE(store->has(digest));
   EXPECT_EQ(value(store->map(digest, 5))->bytes(), "hello");
-  EXPECT_EQ(store->path_of(digest),
-            root() / "blobs/sha256" / digest.hex().substr(0, 2) / digest.hex());
+  EXPECT_EQ(store->path_of(digest), root() / "blobs/sha256" / digest.hex());
 }
 
 TEST_F(StoreTest, KeepsAnEmptyBlob) {
@@ -312,10 +311,12 @@ TEST_F(StoreTest, OpenRemovesWhatADeadProcessLeftAndNothingElse) {
 
 TEST_F(StoreTest, RefusesAStoreOfAnotherFormat) {
   (void)open();
-  EXPECT_OK(write_file(root() / "format", "kiln store 9\n"));
-  auto store = Store::open(root());
-  ASSERT_FALSE(store);
-  EXPECT_EQ(store.error().code, ErrorCode::unsupported);
+  for (const char* format : {"kiln store 1\n", "kiln store 9\n"}) {
+    EXPECT_OK(write_file(root() / "format", format));
+    auto store = Store::open(root());
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, ErrorCode::unsupported);
+  }
 }
 
 TEST(StoreLocation, FollowsTheOptionThenTheEnvironment) {
@@ -395,6 +396,72 @@ TEST_F(StoreTest, ABlobWhoseTimeChangedWithoutItsBytesStays) {
   ASSERT_EQ(::utimensat(AT_FDCWD, store->path_of(digest).c_str(), times, 0), 0);
   EXPECT_TRUE(store->has(digest));
   EXPECT_EQ(value(store->map(digest))->bytes(), "package");
+}
+
+// What is kept without waiting for the disk.
+class BlobInHaste : public StoreTest {
+ protected:
+  static constexpr std::string_view k_bytes = "a package";
+
+  void SetUp() override {
+    digest_ = value(open()->put(k_bytes, Durability::none));
+    if (time().tv_nsec == 0) GTEST_SKIP() << "no mark can be set here, so it was made durable";
+  }
+  Path path() { return open()->path_of(digest_); }
+  timespec time() {
+    struct stat info = {};
+    EXPECT_EQ(::stat(path().c_str(), &info), 0);
+    return info.st_mtim;
+  }
+  void set_time(timespec time) {
+    timespec times[2] = {time, time};
+    EXPECT_EQ(::utimensat(AT_FDCWD, path().c_str(), times, 0), 0);
+  }
+  // The file has the mark of a start before this one.
+  void start_anew(timespec time) {
+    set_time({time.tv_sec, time.tv_nsec == 1 ? 2 : time.tv_nsec - 1});
+  }
+
+  Digest digest_;
+};
+
+TEST_F(BlobInHaste, IsThereAsItWasWritten) {
+  EXPECT_TRUE(open()->has(digest_));
+  EXPECT_EQ(value(open()->map(digest_, k_bytes.size()))->bytes(), k_bytes);
+  EXPECT_NE(time().tv_nsec, 0) << "nobody knows whether the disk has it";
+}
+
+TEST_F(BlobInHaste, IsHashedAndMadeDurableAfterTheMachineStartedAnew) {
+  start_anew(time());
+  EXPECT_TRUE(open()->has(digest_));
+  EXPECT_EQ(time().tv_nsec, 0);
+}
+
+TEST_F(BlobInHaste, CountsAsAbsentWhereAPowerCutToreIt) {
+  timespec written = time();
+  ASSERT_EQ(::truncate(path().c_str(), 3), 0);
+  start_anew(written);
+  auto store = open();
+  EXPECT_FALSE(store->has(digest_));
+  EXPECT_FALSE(store->map(digest_));
+  EXPECT_EQ(value(list_directory(root() / "quarantine")).size(), 1U);
+  Store::Writer writer = value(store->writer());
+  EXPECT_OK(writer.write(k_bytes));
+  EXPECT_OK(writer.commit_expecting(digest_, k_bytes.size(), Durability::none));
+  EXPECT_EQ(value(store->map(digest_))->bytes(), k_bytes);
+}
+
+TEST_F(BlobInHaste, IsDurableOnceItIsPutSo) {
+  EXPECT_EQ(value(open()->put(k_bytes)), digest_);
+  EXPECT_EQ(time().tv_nsec, 0);
+}
+
+TEST_F(BlobInHaste, KeepsItsMarkWhenItsLastUseIsNoted) {
+  timespec written = time();
+  FixedClock later(clock_.now() + 3 * 86'400);
+  EXPECT_OK(value(Store::open(root(), {.clock = &later}))->map(digest_));
+  EXPECT_EQ(time().tv_sec, later.now());
+  EXPECT_EQ(time().tv_nsec, written.tv_nsec);
 }
 
 }  // namespace
