@@ -70,7 +70,8 @@ Result<std::unique_ptr<ApkUniverse>> load(std::span<const Repository> repositori
     sources.push_back(make_source(repositories[i], architecture, loaded[i]));
     records.push_back(make_record(repositories[i], loaded[i]));
   }
-  return std::make_unique<ApkUniverse>(PackageSet(std::move(sources)), std::move(records));
+  return std::make_unique<ApkUniverse>(PackageSet(std::move(sources)), std::move(records),
+                                       &world.store);
 }
 
 }  // namespace kiln::packages::apk

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view k_kind = "apk-sha256-1";
 constexpr size_t k_parallel_requests = 8;
+constexpr uint64_t k_most_reserved = 32U << 20;      // before the first byte arrived
 constexpr uint64_t k_greatest_package = 2ULL << 30;  // is held in memory until it is verified
 
 std::unexpected<Error> broken(const Promise& promise, std::string_view what) {
@@ -45,12 +46,13 @@ class PromisedFile final : public MirrorTarget, private Sink {
 
   Result<Sink*> start() override {
     bytes_.clear();
+    bytes_.reserve(std::min(promise_.size, k_most_reserved));
     return static_cast<Sink*>(this);
   }
 
   Result<> finish(const HttpResponse&) override {
     TRY(check_promise(promise_, bytes_));
-    digest_ = TRY(store_.put(bytes_));
+    digest_ = TRY(store_.put(bytes_, Durability::none));
     return {};
   }
 
@@ -112,14 +114,24 @@ Result<> check_promise(const Promise& promise, std::string_view file) {
 
 Result<std::vector<Digest>> identify(std::span<const Promise> promises, World& world) {
   std::vector<Digest> digests(promises.size());
-  auto identify_one = [&](size_t i) -> Result<> {
+  std::vector<size_t> unknown;
+  std::vector<uint64_t> sizes;
+  for (size_t i = 0; i < promises.size(); ++i) {
+    if (auto known = remembered(promises[i], world.store)) {
+      digests[i] = *known;
+    } else {
+      unknown.push_back(i);
+      sizes.push_back(promises[i].size);
+    }
+  }
+  std::vector<size_t> order = heaviest_first(sizes);
+  auto fetch_one = [&](size_t i) -> Result<> {
     TRY(check_stop(world));
-    auto known = remembered(promises[i], world.store);
-    digests[i] = known ? *known : TRY(fetch_promised(promises[i], world));
+    size_t at = unknown[order[i]];
+    digests[at] = TRY(fetch_promised(promises[at], world));
     return {};
   };
-  size_t threads = std::min(k_parallel_requests, std::max<size_t>(promises.size(), 1));
-  TRY(parallel_for(promises.size(), threads, identify_one));
+  TRY(parallel_for(unknown.size(), std::min(k_parallel_requests, unknown.size()), fetch_one));
   return digests;
 }
 

@@ -17,6 +17,9 @@
 
 namespace kiln::packages::apk {
 
+// Counts up with every change that may change an answer: answers are remembered.
+inline constexpr int k_solver_version = 1;
+
 struct Solution {
   std::vector<CandidateId> packages;        // in the order in which apk comes to them
   std::vector<CandidateId> triggered;       // of these, those that only install_if asks for

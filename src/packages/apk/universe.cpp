@@ -4,7 +4,7 @@
 #include "base/strings.hpp"
 #include "net/url.hpp"
 #include "packages/apk/identify.hpp"
-#include "packages/apk/solver.hpp"
+#include "packages/apk/solution_memory.hpp"
 #include "packages/apk/version.hpp"
 
 #include <algorithm>
@@ -185,10 +185,20 @@ Error ApkUniverse::refusal(std::span<const Requirement> wishes,
           "name the wanted provider in `packages`, or exclude what it conflicts with"};
 }
 
+Solution ApkUniverse::solution_for(std::span<const Requirement> wishes,
+                                   const std::set<std::string, std::less<>>& excluded) const {
+  if (memory_ == nullptr) return solve(set_, wishes, excluded);
+  SolutionMemory memory(*memory_, set_, records_);
+  if (std::optional<Solution> known = memory.recall(wishes, excluded)) return std::move(*known);
+  Solution found = solve(set_, wishes, excluded);
+  memory.keep(wishes, excluded, found);
+  return found;
+}
+
 Result<std::optional<Proposal>> ApkUniverse::propose(
     std::span<const Requirement> wishes, const std::set<std::string, std::less<>>& excluded) const {
   TRY(check_tags(wishes));
-  Solution solution = solve(set_, wishes, excluded);
+  Solution solution = solution_for(wishes, excluded);
   if (!solution.contradictions.empty())
     return std::unexpected(refusal(wishes, solution.contradictions));
   Proposal proposal{.taken = solution.packages, .triggered = {}};

@@ -3,6 +3,7 @@
 // The packages of Alpine repositories as the resolver sees them. Loaded by archive.hpp.
 #pragma once
 #include "packages/apk/package_set.hpp"
+#include "packages/apk/solver.hpp"
 #include "packages/universe.hpp"
 
 #include <memory>
@@ -15,8 +16,9 @@ namespace kiln::packages::apk {
 
 class ApkUniverse final : public Universe {
  public:
-  ApkUniverse(PackageSet packages, std::vector<IndexRecord> records)
-      : set_(std::move(packages)), records_(std::move(records)) {}
+  // Answers of the solver are kept in `memory`, where there is one; it must outlive the universe.
+  ApkUniverse(PackageSet packages, std::vector<IndexRecord> records, Store* memory = nullptr)
+      : set_(std::move(packages)), records_(std::move(records)), memory_(memory) {}
 
   std::vector<CandidateId> named(std::string_view name) const override;
   std::vector<CandidateId> for_wish(std::string_view name) const override;
@@ -39,6 +41,8 @@ class ApkUniverse final : public Universe {
   const PackageSet& packages() const { return set_; }
 
  private:
+  Solution solution_for(std::span<const Requirement> wishes,
+                        const std::set<std::string, std::less<>>& excluded) const;
   // Fails with unsatisfiable where a wish has a tag that no repository has.
   Result<> check_tags(std::span<const Requirement> wishes) const;
   std::unique_ptr<Candidate> make(CandidateId id) const;
@@ -48,6 +52,7 @@ class ApkUniverse final : public Universe {
 
   PackageSet set_;
   std::vector<IndexRecord> records_;
+  Store* memory_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<CandidateId, std::unique_ptr<Candidate>> candidates_;
 };
