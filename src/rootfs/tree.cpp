@@ -49,7 +49,19 @@ Node* Tree::find(std::string_view path) {
   return found == rootfs_.nodes.end() ? nullptr : &found->second;
 }
 
+// Whether no link is followed on the way to a path: what the tree holds, it holds below
+// directories.
+bool Tree::is_resolved(std::string_view path, Last last) const {
+  if (const Node* node = find(path))
+    return last == Last::keep || node->type != model::FileType::symlink;
+  std::string_view name = name_of(path);
+  if (path.starts_with('/') || name.empty() || name == "." || name == "..") return false;
+  const Node* parent = find(parent_of(path));
+  return parent && parent->type == model::FileType::directory;
+}
+
 Result<std::string> Tree::resolve(std::string_view path, Last last) const {
+  if (is_resolved(path, last) && path.size() <= k_longest_path) return std::string(path);
   std::vector<std::string> todo = components_reversed(path);
   std::string done;
   int links = 0;

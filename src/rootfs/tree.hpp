@@ -67,6 +67,7 @@ class Tree {
   Contents& contents() const { return contents_; }
 
  private:
+  bool is_resolved(std::string_view path, Last last) const;
   void release_hard_links(std::string_view path, const Node& node);
 
   Rootfs& rootfs_;
