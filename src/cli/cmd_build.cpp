@@ -33,6 +33,21 @@ Result<Resolved> plans_for(std::span<const Task> tasks, Session& session,
   return resolved;
 }
 
+// Whether what is to be built comes from servers, and not from directories of this machine alone.
+bool asks_servers(std::span<const Task> tasks, const Config& config) {
+  auto is_remote = [](const std::string& entry) {
+    return entry.contains("http://") || entry.contains("https://");
+  };
+  auto asks = [&](const Task& task) {
+    const definition::ImageSpec& spec = task.spec;
+    plan::RewrittenSources sources =
+        plan::apply_rewrites(spec.repositories, spec.keyring, config.rewrites);
+    return std::ranges::any_of(sources.repositories, is_remote) ||
+           std::ranges::any_of(sources.keyring, is_remote);
+  };
+  return !config.offline && std::ranges::any_of(tasks, asks);
+}
+
 // A tree is written from packages, which a remembered image did not need.
 Result<> fetch_all(std::span<const plan::LockedPlan> plans, Session& session,
                    const MakeOptions& options) {
@@ -109,14 +124,14 @@ Result<int> run(Session& session, const Arguments& arguments) {
   TRY(check_evidence_options(arguments, output.format == OutputFormat::oci));
   if (arguments.has("--lock")) TRY(refuse_planning_options(arguments));
   std::optional<Path> bundle = TRY(bundle_argument(arguments));
-  std::future<void> network;
-  if (!session.config().offline && !arguments.has("--lock")) network = prepare_http();
   Failures failures;
   std::vector<Subject> subjects =
       TRY(wanted_subjects(arguments.positionals(), keep_going, session, failures));
   const size_t definitions = subjects.size() + failures.definitions();
   std::vector<Task> tasks = tasks_of(subjects, arguments.values("--platform"), session, failures);
   if (tasks.empty()) return give_up(failures, definitions, keep_going, session);
+  std::future<void> network;
+  if (!arguments.has("--lock") && asks_servers(tasks, session.config())) network = prepare_http();
   TRY(check_output(output, subjects, tasks, definitions > 1, session));
   warn_of_shared_names(subjects, session);
   std::unique_ptr<EvidenceMaker> evidence;

@@ -224,8 +224,12 @@ Result<rootfs::Inputs> unpack_inputs(const plan::Plan& plan, World& world) {
   const packages::Distribution& distribution = *TRY(find_distribution(plan.distribution));
   rootfs::Inputs inputs;
   inputs.packages.resize(plan.packages.size());
-  auto unpack_one = [&](size_t i) -> Result<> {
+  std::vector<uint64_t> sizes;
+  for (const plan::PlannedPackage& package : plan.packages) sizes.push_back(package.size);
+  std::vector<size_t> order = heaviest_first(sizes);
+  auto unpack_one = [&](size_t number) -> Result<> {
     TRY(check_stop(world));
+    size_t i = order[number];
     const plan::PlannedPackage& package = plan.packages[i];
     inputs.packages[i] = TRY_CONTEXT(distribution.unpack(package.id, package.sha256, world),
                                      fmt::format("unpacking {}", package.id.str()));
