@@ -54,6 +54,9 @@ class Bench {
     TRY(load_and_solve(place.path(), first));
     auto warm = [&] { return load_and_solve(place.path(), first); };
     TRY(report("warm: open the store, load, and solve " + first, runs_, warm));
+    TRY(load_and_ask(place.path(), first));
+    auto again = [&] { return load_and_ask(place.path(), first); };
+    TRY(report("the same, where the question was asked before", runs_, again));
     return with_universe(place.path(), [&](std::unique_ptr<ApkUniverse> universe) -> Result<> {
       for (const std::string question : questions) TRY(report_solve(*universe, question));
       return {};
@@ -77,11 +80,15 @@ class Bench {
     return report(fmt::format("solve {} ({} packages)", question, packages), runs_, again);
   }
 
-  static Result<size_t> solve(const ApkUniverse& universe, const std::string& question) {
+  static std::vector<Requirement> wishes_of(const std::string& question) {
     std::vector<Requirement> wishes;
     for (std::string_view name : split(question, '+'))
       wishes.push_back({.name = std::string(name), .version = {}, .architecture = {}});
-    auto solution = packages::apk::solve(universe.packages(), wishes, {});
+    return wishes;
+  }
+
+  static Result<size_t> solve(const ApkUniverse& universe, const std::string& question) {
+    auto solution = packages::apk::solve(universe.packages(), wishes_of(question), {});
     if (!solution.contradictions.empty())
       return fail(ErrorCode::unsatisfiable, solution.contradictions.front());
     return solution.packages.size();
@@ -90,6 +97,14 @@ class Bench {
   Result<> load_and_solve(const Path& directory, const std::string& question) {
     return with_universe(directory, [&](std::unique_ptr<ApkUniverse> universe) -> Result<> {
       TRY(solve(*universe, question));
+      return {};
+    });
+  }
+
+  // As a build does, which remembers answers.
+  Result<> load_and_ask(const Path& directory, const std::string& question) {
+    return with_universe(directory, [&](std::unique_ptr<ApkUniverse> universe) -> Result<> {
+      TRY(universe->propose(wishes_of(question), {}));
       return {};
     });
   }
