@@ -119,8 +119,7 @@ def keep_indexes(store):
     for records in (store / "records").iterdir():
         if not records.name.startswith(("deb-index", "deb-release", "deb-signed")):
             remove(records)
-    for blobs in (store / "blobs/sha256").iterdir():
-        remove(*blobs.iterdir())
+    remove(*(store / "blobs/sha256").iterdir())
 
 
 def kiln_build(name, store, out, *more):

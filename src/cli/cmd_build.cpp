@@ -42,7 +42,8 @@ bool asks_servers(std::span<const Task> tasks, const Config& config) {
     const definition::ImageSpec& spec = task.spec;
     plan::RewrittenSources sources =
         plan::apply_rewrites(spec.repositories, spec.keyring, config.rewrites);
-    return std::ranges::any_of(sources.repositories, is_remote) ||
+    return sources.repositories.empty() ||  // those of the distribution
+           std::ranges::any_of(sources.repositories, is_remote) ||
            std::ranges::any_of(sources.keyring, is_remote);
   };
   return !config.offline && std::ranges::any_of(tasks, asks);

@@ -87,7 +87,6 @@ Result<Digest> Store::put(std::string_view bytes, Durability durability) {
   return digest;
 }
 
-
 // A blob that is there; its name may not be durable yet when another process just made it.
 Result<> Store::make_durable(const Digest& digest) {
   Path path = path_of(digest);
