@@ -49,6 +49,16 @@ std::vector<Relation> PackageSet::install_if(CandidateId id) const {
   return relations(at, sources_[at.source].index.install_if(at.package));
 }
 
+std::vector<std::string_view> PackageSet::names_of(CandidateId id) const {
+  Place at = place(id);
+  const PackageIndex& index = sources_[at.source].index;
+  std::vector<std::string_view> names{index.name(index.name_of(at.package))};
+  IndexRange range = index.provides(at.package);
+  for (uint32_t i = range.begin; i < range.end; ++i)
+    names.push_back(index.name(index.provided(i).number));
+  return names;
+}
+
 bool PackageSet::satisfies(CandidateId id, const Relation& relation) const {
   Place at = place(id);
   const PackageIndex& index = sources_[at.source].index;

@@ -50,6 +50,8 @@ class PackageSet {
   // The relations of D:, and those of i:.
   std::vector<Relation> depends(CandidateId id) const;
   std::vector<Relation> install_if(CandidateId id) const;
+  // Its own name, and those that it provides.
+  std::vector<std::string_view> names_of(CandidateId id) const;
   // Whether it has a name, by itself or by providing it, in a version that fits.
   bool satisfies(CandidateId id, const Relation& relation) const;
   // The indexes that have it, in their order.

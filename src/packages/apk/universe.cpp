@@ -185,6 +185,30 @@ Error ApkUniverse::refusal(std::span<const Requirement> wishes,
           "name the wanted provider in `packages`, or exclude what it conflicts with"};
 }
 
+// The conditions by which a package came into an answer: its own, or those of another package by
+// one of whose names it was chosen. None where it is there for a dependency alone.
+std::vector<Relation> ApkUniverse::conditions_of(CandidateId id,
+                                                 std::span<const CandidateId> taken) const {
+  auto are_met = [&](const std::vector<Relation>& conditions) {
+    return std::ranges::all_of(conditions, [&](const Relation& condition) {
+      return std::ranges::any_of(
+          taken, [&](CandidateId other) { return set_.satisfies(other, condition); });
+    });
+  };
+  std::vector<Relation> own = set_.install_if(id);
+  if (!own.empty()) return own;
+  for (std::string_view name : set_.names_of(id)) {
+    std::vector<CandidateId> rivals = set_.named(name);
+    for (const PackageSet::Provided& provided : set_.providers(name))
+      rivals.push_back(provided.package);
+    for (CandidateId rival : rivals) {
+      std::vector<Relation> conditions = set_.install_if(rival);
+      if (!conditions.empty() && are_met(conditions)) return conditions;
+    }
+  }
+  return {};
+}
+
 Solution ApkUniverse::solution_for(std::span<const Requirement> wishes,
                                    const std::set<std::string, std::less<>>& excluded) const {
   if (memory_ == nullptr) return solve(set_, wishes, excluded);
@@ -203,7 +227,8 @@ Result<std::optional<Proposal>> ApkUniverse::propose(
     return std::unexpected(refusal(wishes, solution.contradictions));
   Proposal proposal{.taken = solution.packages, .triggered = {}};
   for (CandidateId id : solution.triggered) {
-    std::vector<Relation> conditions = set_.install_if(id);
+    std::vector<Relation> conditions = conditions_of(id, solution.packages);
+    if (conditions.empty()) continue;
     std::string text;
     for (const Relation& condition : conditions)
       text += (text.empty() ? "" : " and ") + describe(condition);

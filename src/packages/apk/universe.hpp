@@ -45,6 +45,7 @@ class ApkUniverse final : public Universe {
                         const std::set<std::string, std::less<>>& excluded) const;
   // Fails with unsatisfiable where a wish has a tag that no repository has.
   Result<> check_tags(std::span<const Requirement> wishes) const;
+  std::vector<Relation> conditions_of(CandidateId id, std::span<const CandidateId> taken) const;
   std::unique_ptr<Candidate> make(CandidateId id) const;
   std::set<std::string> tags_around(const Requirement& wish) const;
   Error refusal(std::span<const Requirement> wishes,

@@ -58,6 +58,17 @@ std::vector<std::string> names(const ApkUniverse& universe, const Answer& answer
 
 using Names = std::vector<std::string>;
 
+// As busybox-mdev-openrc of Alpine 3.19, by whose name `dev-openrc` apk comes to it when it follows
+// the conditions of mdevd-openrc, which has that name, too.
+TEST(Proposal, APackageWithoutConditionsMayBeChosenByTheNameOfOneThatHasSome) {
+  ApkUniverse universe = universe_of(
+      apk_index_entry("base", "1", "D:openrc mdev-openrc\n") + apk_index_entry("openrc", "1") +
+      apk_index_entry("mdev-openrc", "1", "k:30\np:dev-openrc\n") + apk_index_entry("mdevd", "1") +
+      apk_index_entry("mdevd-openrc", "1", "k:20\np:dev-openrc\ni:openrc mdevd\n"));
+  EXPECT_EQ(names(universe, value(resolve(universe, asking({"base"})))),
+            (Names{"base", "mdev-openrc", "openrc"}));
+}
+
 TEST(Proposal, IsFollowedWithReasons) {
   ApkUniverse universe =
       universe_of(apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("x", "1", "p:mta\n") +
