@@ -118,7 +118,7 @@ Store::Writer::Writer(Writer&& other) noexcept
     : store_(other.store_),
       path_(std::exchange(other.path_, Path{})),
       fd_(std::move(other.fd_)),
-      hash_(std::move(other.hash_)),
+      hash_(other.hash_),
       size_(other.size_) {}
 
 Store::Writer& Store::Writer::operator=(Writer&& other) noexcept {
