@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An Alpine index of any text is refused or compiles to one that says the same and can be solved;
-// a compiled index of any bytes is refused or can be searched and solved; a signed file of any
-// bytes is refused, since no key vouches for it, and its archive is read as if one did.
+// An Alpine index of any text is refused or compiles to one that says the same and about which
+// questions can be asked, of the solver and of the resolver around it; so it is with a compiled
+// index of any bytes; a signed file of any bytes is refused, since no key vouches for it, and its
+// archive is read as if one did.
 #include "packages/apk/index.hpp"
 #include "packages/apk/package_index.hpp"
 #include "packages/apk/package_set.hpp"
 #include "packages/apk/signature.hpp"
 #include "packages/apk/solver.hpp"
+#include "packages/apk/universe.hpp"
+#include "plan/resolver.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -19,7 +22,9 @@ using namespace kiln::packages::apk;
 namespace {
 
 void ask(const PackageIndex& index) {
-  PackageSet set({{index, nullptr, {}, "first", ""}, {index, nullptr, {}, "second", "edge"}});
+  ApkUniverse universe(
+      PackageSet({{index, nullptr, {}, "first", ""}, {index, nullptr, {}, "second", "edge"}}), {});
+  const PackageSet& set = universe.packages();
   size_t asked = std::min<size_t>(set.size(), 4);
   for (kiln::packages::CandidateId id = 0; id < asked; ++id) {
     std::string name(set.name(id));
@@ -30,6 +35,9 @@ void ask(const PackageIndex& index) {
     Requirement wish{.name = name, .version = {}, .architecture = {}};
     for (kiln::packages::CandidateId taken : solve(set, std::vector{wish}, {}).packages)
       ASSERT(taken < set.size());
+    auto answer = kiln::plan::resolve(universe, {.wishes = {{wish, "fuzz"}}, .exclusions = {}});
+    if (!answer) continue;
+    for (const kiln::plan::Choice& choice : answer->choices) ASSERT(!choice.reasons.empty());
   }
 }
 

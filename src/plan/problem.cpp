@@ -87,12 +87,15 @@ bool Problem::excluded(std::string_view name) const {
   return question_->exclusions.contains(name);
 }
 
-// Whether a candidate is the one of its name that dependencies look at first.
+// Whether a candidate is the one of its name that dependencies look at first. What can only be had
+// by what it provides, as an Alpine package whose name holds an "@", is the only one of its name.
 bool Problem::preferred(CandidateId id) {
   const std::string& own = name(id);
   auto found = preferred_.find(own);
-  if (found == preferred_.end())
-    found = preferred_.emplace(own, universe_->named(own).front()).first;
+  if (found == preferred_.end()) {
+    std::vector<CandidateId> named = universe_->named(own);
+    found = preferred_.emplace(own, named.empty() ? id : named.front()).first;
+  }
   return found->second == id;
 }
 

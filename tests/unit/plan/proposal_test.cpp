@@ -69,6 +69,13 @@ TEST(Proposal, APackageWithoutConditionsMayBeChosenByTheNameOfOneThatHasSome) {
             (Names{"base", "mdev-openrc", "openrc"}));
 }
 
+// "x@y" is x with a tag to whoever asks for it.
+TEST(Proposal, APackageWhoseNameHoldsATagCanBeHadByWhatItProvides) {
+  ApkUniverse universe = universe_of(apk_index_entry("a", "1", "D:virtual\n") +
+                                     apk_index_entry("x@y", "1", "k:1\np:virtual\n"));
+  EXPECT_EQ(names(universe, value(resolve(universe, asking({"a"})))), (Names{"a", "x@y"}));
+}
+
 TEST(Proposal, IsFollowedWithReasons) {
   ApkUniverse universe =
       universe_of(apk_index_entry("a", "1", "D:mta\n") + apk_index_entry("x", "1", "p:mta\n") +
