@@ -86,7 +86,8 @@ def measure_apko(place, runs):
     (place / "apko.yaml").write_text(APKO.format(repository=DATA / "iso", keys=", ".join(map(str, keys))))
     archive = place / "apko.tar"
     bench.measure("apko build of alpine-base, into an archive",
-                  [bench.peer("apko"), "build", "--log-level", "error", place / "apko.yaml", "bench:1", archive],
+                  [bench.peer("apko"), "build", "--log-level", "error", "--sbom-path", place, place / "apko.yaml",
+                   "bench:1", archive],
                   runs, lambda: bench.remove(archive))
 
 
