@@ -139,6 +139,7 @@ class Store {
 
  private:
   friend class StoreCare;  // the functions of maintenance.hpp
+
   Store(StoreLocation location, const StoreOptions& options);
   Result<> prepare();
   Result<> create_layout();
@@ -150,6 +151,7 @@ class Store {
   void touch(const Path& path) const;
   enum class Found { whole, damaged, absent };
   Found look_at(const Path& path, const Digest& digest) const;
+  Result<> settle(const Path& path, UnixTime time) const;
   Result<> make_durable(const Digest& digest);
 
   StoreLocation location_;

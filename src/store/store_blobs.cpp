@@ -23,13 +23,20 @@ Store::Found Store::look_at(const Path& path, const Digest& digest) const {
   struct stat info = {};
   if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return Found::absent;
   if (info.st_mtim.tv_nsec == 0 || has_boot_mark(info)) return Found::whole;
-  Result<Fd> fd = open_file(path, O_RDONLY);
   auto file = MappedFile::open(path);
-  if (!fd || !file) return Found::absent;
+  if (!file) return Found::absent;
   if (sha256(file->bytes()) != digest) return Found::damaged;
-  // The mark must not reach the disk before the bytes.
-  if (disk_.sync(fd->get(), path)) set_time(path, info.st_mtim.tv_sec);
+  (void)settle(path, info.st_mtim.tv_sec);
   return Found::whole;
+}
+
+// Makes the bytes of a whole blob durable, and then marks it: the mark must not reach the disk
+// before them.
+Result<> Store::settle(const Path& path, UnixTime time) const {
+  Fd fd = TRY(of_disk(open_file(path, O_RDONLY)));
+  TRY(of_disk(disk_.sync(fd.get(), path)));
+  set_time(path, time);
+  return {};
 }
 
 bool Store::has(const Digest& digest) const {
@@ -91,11 +98,8 @@ Result<Digest> Store::put(std::string_view bytes, Durability durability) {
 Result<> Store::make_durable(const Digest& digest) {
   Path path = path_of(digest);
   struct stat info = {};
-  if (::stat(path.c_str(), &info) == 0 && info.st_mtim.tv_nsec != 0) {
-    Fd fd = TRY(of_disk(open_file(path, O_RDONLY)));
-    TRY(of_disk(disk_.sync(fd.get(), path)));
-    set_time(path, info.st_mtim.tv_sec);
-  }
+  if (::stat(path.c_str(), &info) == 0 && info.st_mtim.tv_nsec != 0)
+    TRY(settle(path, info.st_mtim.tv_sec));
   return of_disk(disk_.sync_directory(path.parent_path()));
 }
 
