@@ -115,20 +115,18 @@ Result<> check_promise(const Promise& promise, std::string_view file) {
 Result<std::vector<Digest>> identify(std::span<const Promise> promises, World& world) {
   std::vector<Digest> digests(promises.size());
   std::vector<size_t> unknown;
-  std::vector<uint64_t> sizes;
   for (size_t i = 0; i < promises.size(); ++i) {
-    if (auto known = remembered(promises[i], world.store)) {
+    if (auto known = remembered(promises[i], world.store))
       digests[i] = *known;
-    } else {
+    else
       unknown.push_back(i);
-      sizes.push_back(promises[i].size);
-    }
   }
-  std::vector<size_t> order = heaviest_first(sizes);
-  auto fetch_one = [&](size_t i) -> Result<> {
+  // The largest first, so that the requests end at nearly the same time.
+  std::ranges::stable_sort(unknown, std::greater(), [&](size_t i) { return promises[i].size; });
+  auto fetch_one = [&](size_t number) -> Result<> {
     TRY(check_stop(world));
-    size_t at = unknown[order[i]];
-    digests[at] = TRY(fetch_promised(promises[at], world));
+    size_t i = unknown[number];
+    digests[i] = TRY(fetch_promised(promises[i], world));
     return {};
   };
   TRY(parallel_for(unknown.size(), std::min(k_parallel_requests, unknown.size()), fetch_one));
